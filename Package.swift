@@ -1,0 +1,87 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Rules that hold for every target; see CONTRIBUTING.md, "The compiler's rules".
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// Glibc hides ppoll, sendmmsg, accept4 and their like until this is defined for the Swift target that imports it.
+let gnu: [CSetting] = [.define("_GNU_SOURCE")]
+
+func pure(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func edge(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, cSettings: gnu, swiftSettings: strict)
+}
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [argumentParser], cSettings: gnu, swiftSettings: strict)
+}
+func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, cSettings: gnu, swiftSettings: strict)
+}
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+
+let package = Package(
+    name: "rdtchat",
+    products: [
+        .executable(name: "rdtchat", targets: ["rdtchat"]),
+        .executable(name: "rdtchatd", targets: ["rdtchatd"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // C: one system library a header, and the few things of Linux that Swift cannot import.
+        .systemLibrary(
+            name: "CLibEdit", path: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(
+            name: "CXXHash", path: "Sources/CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .target(name: "CPosix"),
+
+        // Pure: values in, values out; no clock, no random source, no file, no socket.
+        pure("Timeline", [heap]),
+        pure("RDT", ["Timeline", "CXXHash", deque]),
+        pure("IRC", ["Timeline"]),
+        pure("ChatServer", ["IRC", "Timeline", deque]),
+        pure("ChatClient", ["IRC", "Timeline", deque]),
+
+        // Edges: every system call, and the terminal.
+        edge("Posix", ["CPosix", "Timeline"]),
+        edge("Terminal", ["CLibEdit", "Posix", "Timeline"]),
+
+        // Loops: they tie cores to edges.
+        program("rdtchat", ["ChatClient", "IRC", "RDT", "Terminal", "Posix", "Timeline"]),
+        program("rdtchatd", ["ChatServer", "IRC", "RDT", "Posix", "Timeline", logging]),
+
+        // Tests: one target a module, and what they share.
+        .target(
+            name: "Simulation", dependencies: ["RDT", "Timeline", heap], path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation", "RDT", "Timeline", argumentParser], path: "Tests/Simulate",
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Posix", "Timeline"], path: "Tests/TestSupport", cSettings: gnu,
+            swiftSettings: strict),
+        test("TimelineTests", ["Timeline"]),
+        test("RDTTests", ["RDT", "Simulation", "Timeline"]),
+        test("IRCTests", ["IRC", "Timeline"]),
+        test("ChatServerTests", ["ChatServer", "IRC", "Timeline"]),
+        test("ChatClientTests", ["ChatClient", "IRC", "Timeline"]),
+        test("PosixTests", ["Posix", "Timeline", "TestSupport"]),
+        test("TerminalTests", ["Terminal", "Posix", "Timeline", "TestSupport"]),
+        test("EndToEndTests", ["TestSupport", "Posix", "RDT", "Timeline"]),
+        test("TidyTests", ["TestSupport", "Posix"]),
+    ]
+)
