@@ -1,0 +1,88 @@
+/// The sixteen colours that every terminal has: the user's own palette decides what they look like, so they are
+/// readable on a light ground and on a dark one.
+package enum Colour: Int, Hashable, Sendable, CaseIterable {
+    case black, red, green, yellow, blue, magenta, cyan, white
+    case brightBlack, brightRed, brightGreen, brightYellow, brightBlue, brightMagenta, brightCyan, brightWhite
+
+    /// The parameter of SGR (ECMA-48, 8.3.117; 90 to 97 are aixterm's, known to every terminal of today).
+    fileprivate var parameter: Int { rawValue < 8 ? 30 + rawValue : 90 + rawValue - 8 }
+}
+
+/// How a piece of text looks; it never carries a meaning that the text itself does not say.
+package struct Style: Hashable, Sendable {
+    package var isBold: Bool
+    package var isDim: Bool
+    package var isReversed: Bool
+    package var isUnderlined: Bool
+    package var colour: Colour?
+
+    package init(
+        bold: Bool = false, dim: Bool = false, reversed: Bool = false, underlined: Bool = false, colour: Colour? = nil
+    ) {
+        isBold = bold
+        isDim = dim
+        isReversed = reversed
+        isUnderlined = underlined
+        self.colour = colour
+    }
+
+    package static let plain = Style()
+    package static let bold = Style(bold: true)
+    package static let dim = Style(dim: true)
+    package static let reversed = Style(reversed: true)
+    package static let underlined = Style(underlined: true)
+    package static func colour(_ colour: Colour) -> Style { Style(colour: colour) }
+
+    /// The sequence that turns this style on, empty for plain text; `Style.reset` turns it off.
+    var sequence: String {
+        var parameters: [String] = []
+        if isBold { parameters.append("1") }
+        if isDim { parameters.append("2") }
+        if isUnderlined { parameters.append("4") }
+        if isReversed { parameters.append("7") }
+        if let colour { parameters.append(String(colour.parameter)) }
+        return parameters.isEmpty ? "" : "\u{1B}[\(parameters.joined(separator: ";"))m"
+    }
+
+    static let reset = "\u{1B}[0m"
+}
+
+/// Text in pieces, each with its style: what everybody hands to the editor, which alone knows whether the terminal
+/// wants colours.
+package struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral {
+    package struct Span: Hashable, Sendable {
+        package var text: String
+        package var style: Style
+
+        package init(_ text: String, _ style: Style = .plain) {
+            self.text = text
+            self.style = style
+        }
+    }
+
+    package private(set) var spans: [Span] = []
+
+    package init() {}
+    package init(_ text: String, _ style: Style = .plain) { append(text, style) }
+    package init(stringLiteral text: String) { append(text) }
+    package init(spans: [Span]) {
+        for span in spans { append(span.text, span.style) }
+    }
+
+    package mutating func append(_ text: String, _ style: Style = .plain) {
+        guard !text.isEmpty else { return }
+        if let last = spans.last, last.style == style {
+            spans[spans.count - 1].text += text
+        } else {
+            spans.append(Span(text, style))
+        }
+    }
+
+    package static func + (left: StyledText, right: StyledText) -> StyledText {
+        StyledText(spans: left.spans + right.spans)
+    }
+
+    /// The text alone, as a script or a terminal without styles sees it.
+    package var text: String { spans.map(\.text).joined() }
+    package var isEmpty: Bool { spans.isEmpty }
+}
