@@ -67,7 +67,8 @@ let package = Package(
 
         // Tests: one target a module, and what they share.
         .target(
-            name: "Simulation", dependencies: ["RDT", "Timeline", heap], path: "Tests/Simulation", swiftSettings: strict),
+            name: "Simulation", dependencies: ["RDT", "Timeline", heap], path: "Tests/Simulation", swiftSettings: strict
+        ),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation", "RDT", "Timeline", argumentParser], path: "Tests/Simulate",
             swiftSettings: strict),
