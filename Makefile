@@ -1,0 +1,83 @@
+# rdtchat. `make` or `make help` says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+SEEDS ?= 2000
+
+# One flavour for everything that is run, measured or installed: optimised, and without the toolchain's libraries beside it.
+RELEASE := -c release --static-swift-stdlib
+PROGRAMS = $(CURDIR)/.build/release
+SCRIPTS := Tests/Scripts
+BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev
+TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+zshdir = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+.PHONY: help build run test lint bench fuzz simulate install uninstall clean needs test-needs
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\n%s\n' 'make run: SHELF=DIRECTORY shares it, DOWNLOADS=DIRECTORY receives (default: this one), NICK=NAME, PORT=N.' \
+		'make install, uninstall: PREFIX=$(PREFIX), DESTDIR=. make simulate, fuzz: SEEDS=$(SEEDS), FROM=0.' \
+		'A failed recipe is exit code 2 of make, whatever code the program had.'
+
+build: needs ## both programs, optimised, in .build/release
+	@$(SWIFT) build $(RELEASE) --product rdtchatd </dev/null >&2
+	@$(SWIFT) build $(RELEASE) --product rdtchat </dev/null >&2
+
+run: build ## serve a sample shelf on loopback and open rdtchat on it, or run the script on standard input
+	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/run-session
+
+test: test-needs build ## every test; the end-to-end ones run the programs of `make build`
+	@RDTCHAT_PROGRAMS='$(PROGRAMS)' $(SWIFT) test
+
+lint: test-needs ## format, man pages, scripts, completions, paths
+	@$(SCRIPTS)/lint
+
+bench: needs ## goodput over simulated paths, then one download over loopback beside curl from nginx where both are installed
+	@$(SWIFT) build $(RELEASE) --product simulate >&2
+	@$(MAKE) build
+	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/bench
+
+simulate: needs ## SEEDS=N runs of RDT over a seeded bad network, from seed FROM=N; a failing seed is printed
+	@$(SWIFT) build $(RELEASE) --product simulate >&2
+	@$(PROGRAMS)/simulate --seeds $(SEEDS) $(if $(FROM),--from $(FROM))
+
+fuzz: needs ## the seeded random tests of parsers and cores with SEEDS=N seeds, then `make simulate` with as many
+	@RDTCHAT_SEEDS=$(SEEDS) $(SWIFT) test --filter 'RDTTests|IRCTests|ChatServerTests|ChatClientTests|TerminalTests'
+	@$(MAKE) simulate
+
+install: build ## programs, man pages and completions below PREFIX
+	@install -d '$(bindir)' '$(mandir)/man1' '$(mandir)/man7' '$(mandir)/man8' '$(bashdir)' '$(zshdir)' '$(fishdir)'
+	@install -m 755 '$(PROGRAMS)/rdtchat' '$(PROGRAMS)/rdtchatd' '$(bindir)/'
+	@install -m 644 man/rdtchat.1 '$(mandir)/man1/'
+	@install -m 644 man/rdt.7 '$(mandir)/man7/'
+	@install -m 644 man/rdtchatd.8 '$(mandir)/man8/'
+	@install -m 644 completions/rdtchat.bash '$(bashdir)/rdtchat'
+	@install -m 644 completions/rdtchatd.bash '$(bashdir)/rdtchatd'
+	@install -m 644 completions/_rdtchat completions/_rdtchatd '$(zshdir)/'
+	@install -m 644 completions/rdtchat.fish completions/rdtchatd.fish '$(fishdir)/'
+	@echo 'installed below $(DESTDIR)$(PREFIX)'
+
+uninstall: ## what `make install` put there
+	@rm -f '$(bindir)/rdtchat' '$(bindir)/rdtchatd' '$(mandir)/man1/rdtchat.1' '$(mandir)/man7/rdt.7' \
+		'$(mandir)/man8/rdtchatd.8' '$(bashdir)/rdtchat' '$(bashdir)/rdtchatd' '$(zshdir)/_rdtchat' \
+		'$(zshdir)/_rdtchatd' '$(fishdir)/rdtchat.fish' '$(fishdir)/rdtchatd.fish'
+
+clean: ## remove .build
+	@rm -rf .build
+
+needs:
+	@$(SCRIPTS)/install-needs $(BUILD_NEEDS)
+
+test-needs:
+	@$(SCRIPTS)/install-needs $(TEST_NEEDS)
