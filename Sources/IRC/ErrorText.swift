@@ -1,0 +1,54 @@
+/// The one place where the text of name errors is made, for the server's replies and the client's lines alike.
+package enum ErrorText {
+    package static let nicknameRule =
+        "a nickname is a letter or one of []\\`_^{|} first, then also digits and -, at most \(WireLimits.nickname)"
+    package static let channelRule =
+        "a channel is # and then no space, comma, colon or control character, at most \(WireLimits.channelName) bytes"
+
+    package static func text(of error: NicknameError) -> String {
+        let fault =
+            switch error.reason {
+            case .empty: "is empty"
+            case .badStart(let scalar): "begins with \(name(of: scalar))"
+            case .badCharacter(let scalar): "has \(name(of: scalar))"
+            case .tooLong: "is \(error.text.utf8.count) characters long"
+            }
+        return "nickname \(quoted(error.text)) \(fault); \(nicknameRule)"
+    }
+
+    package static func text(of error: ChannelNameError) -> String {
+        let fault =
+            switch error.reason {
+            case .noHash: error.text == "#" ? "has nothing after the #" : "does not begin with #"
+            case .badCharacter(let scalar): "has \(name(of: scalar))"
+            case .tooLong: "is \(error.text.utf8.count) bytes long"
+            }
+        return "channel \(quoted(error.text)) \(fault); \(channelRule)"
+    }
+
+    package static func text(of error: FileNameError) -> String {
+        let fault =
+            switch error.reason {
+            case .empty: "is empty"
+            case .absolute: "is absolute; a name is relative to the shelf"
+            case .emptyPart: "has an empty part"
+            case .hiddenPart: "has a part that begins with a dot; such files are not shared"
+            case .partTooLong: "has a part of more than \(WireLimits.fileNamePart) bytes"
+            case .tooLong: "is \(error.text.utf8.count) bytes long; at most \(WireLimits.fileName) are shared"
+            case .badCharacter(let scalar): "has \(name(of: scalar)), which a reader could not see"
+            }
+        return "file name \(quoted(error.text)) \(fault)"
+    }
+
+    private static func quoted(_ text: String) -> String { "'\(DisplayText(sanitising: text).text)'" }
+
+    private static func name(of scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case " ": "a space"
+        case ",": "a comma"
+        case ":": "a colon"
+        case "0"..."9": "a digit"
+        default: "the character \(DisplayText(sanitising: String(scalar)).text)"
+        }
+    }
+}

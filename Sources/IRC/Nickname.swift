@@ -1,0 +1,44 @@
+/// A nickname that the rules allow; `Dana` and `dana` are one (CASEMAPPING=ascii).
+package struct Nickname: Hashable, Sendable {
+    package let text: String
+    private let folded: ByteText
+
+    /// A letter or one of ``[]\`_^{|}`` first, then also digits and `-`, at most 30 bytes (RFC 2812, section 2.3.1).
+    package init(_ text: String) throws(NicknameError) {
+        guard let first = text.unicodeScalars.first else { throw NicknameError(text: text, reason: .empty) }
+        guard Self.mayStart(first) else { throw NicknameError(text: text, reason: .badStart(first)) }
+        if let bad = text.unicodeScalars.first(where: { !Self.mayContinue($0) }) {
+            throw NicknameError(text: text, reason: .badCharacter(bad))
+        }
+        guard text.utf8.count <= WireLimits.nickname else { throw NicknameError(text: text, reason: .tooLong) }
+        self.text = text
+        folded = ByteText(text: text.asciiLowercased)
+    }
+
+    package static func == (left: Nickname, right: Nickname) -> Bool { left.folded == right.folded }
+    package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+
+    private static func mayStart(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "A"..."Z", "a"..."z", "[", "]", "\\", "`", "_", "^", "{", "|", "}": true
+        default: false
+        }
+    }
+
+    private static func mayContinue(_ scalar: Unicode.Scalar) -> Bool {
+        mayStart(scalar) || ("0"..."9").contains(scalar) || scalar == "-"
+    }
+}
+
+package struct NicknameError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Reason: Hashable, Sendable {
+        case empty
+        case badStart(Unicode.Scalar)
+        case badCharacter(Unicode.Scalar)
+        case tooLong
+    }
+
+    package let text: String
+    package let reason: Reason
+    package var description: String { ErrorText.text(of: self) }
+}
