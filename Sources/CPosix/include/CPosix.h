@@ -1,4 +1,86 @@
 #ifndef CPOSIX_H
 #define CPOSIX_H
-// What Linux offers and Swift cannot import: control-message macros, ioctls with arguments, socket constants.
+// What Linux offers and Swift cannot import or would only reach through unsafe casts: socket addresses, control
+// messages, openat2, signalfd. Every function is one system call (or one C library call), returns what that returned
+// and leaves errno as it was left; retrying and naming errors is done once, in Swift.
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// An IPv4 or IPv6 address and port as numbers, which can be held, compared and hashed without looking at memory.
+/// `family` is 4 or 6; `high` and `low` are the 128 bits in network order, of which IPv4 uses the last 32.
+struct cposix_address {
+    uint64_t high;
+    uint64_t low;
+    uint32_t scope;
+    uint16_t port;
+    uint8_t family;
+};
+
+// Sockets: always non-blocking and closed on exec.
+int cposix_socket(int family, int datagrams);
+int cposix_bind(int fd, const struct cposix_address *address);
+int cposix_connect(int fd, const struct cposix_address *address);
+int cposix_accept(int fd, struct cposix_address *from);
+int cposix_local_address(int fd, struct cposix_address *address);
+int cposix_peer_address(int fd, struct cposix_address *address);
+int cposix_take_error(int fd, int *code);
+
+// Socket options with an int for their value.
+enum cposix_option {
+    cposix_no_delay,
+    cposix_reuse_address,
+    cposix_receive_buffer,
+    cposix_send_buffer,
+    cposix_drop_counter,
+    cposix_segmentation_known,
+    cposix_coalescing,
+    cposix_keep_alive,
+};
+int cposix_set_option(int fd, enum cposix_option option, int value);
+int cposix_get_option(int fd, enum cposix_option option, int *value);
+
+// Address texts. `cposix_resolve` returns getaddrinfo's code, 0 when `count` addresses were written.
+int cposix_resolve(const char *host, int numeric_only, struct cposix_address *addresses, int capacity, int *count);
+const char *cposix_resolve_error(int code);
+int cposix_host_text(const struct cposix_address *address, char *text, size_t capacity);
+
+// Datagrams. `to` is NULL on a connected socket. `segment` bytes a datagram, the last may be shorter.
+ssize_t cposix_send_segments(int fd, const void *bytes, size_t length, size_t segment, const struct cposix_address *to);
+ssize_t cposix_send_batch(int fd, const void *bytes, size_t length, size_t segment, const struct cposix_address *to);
+ssize_t cposix_send_one(int fd, const void *bytes, size_t length, const struct cposix_address *to);
+
+/// One buffer's worth of what came: a datagram, or a list of datagrams of `segment` bytes that the kernel joined.
+struct cposix_received {
+    struct cposix_address from;
+    uint32_t length;
+    uint32_t segment;
+    uint32_t drops;
+    uint8_t truncated;
+    uint8_t has_drops;
+};
+enum { cposix_batch_limit = 64 };
+int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cposix_received *received);
+
+// Files.
+int cposix_open_beneath(int directory, const char *path, int flags);
+ssize_t cposix_read_strided(
+    int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset);
+int cposix_rename_new(int directory, const char *from, const char *to);
+int cposix_set_modified(int fd, int64_t seconds);
+
+// Signals.
+int cposix_signal_descriptor(const int *signals, int count);
+int cposix_signal_mask(const int *signals, int count, int block);
+int cposix_ignore_signal(int signal);
+int cposix_next_signal(int fd);
+
+// Time: the calendar date of seconds since 1970, in UTC or in local time.
+struct cposix_date {
+    int32_t year, month, day, hour, minute, second;
+};
+int cposix_date_of(int64_t seconds, int local, struct cposix_date *date);
+
+// Terminals.
+int cposix_terminal_size(int fd, int *columns, int *rows);
 #endif

@@ -1,0 +1,51 @@
+#define _GNU_SOURCE
+#include "CPosix.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+int cposix_open_beneath(int directory, const char *path, int flags) {
+    struct open_how how = {
+        .flags = (uint64_t)(unsigned)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+ssize_t cposix_read_strided(int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset) {
+    struct iovec parts[cposix_batch_limit];
+    int count = 0;
+    char *place = buffer;
+    while (total > 0 && count < cposix_batch_limit) {
+        size_t length = total < payload ? total : payload;
+        parts[count].iov_base = place + header;
+        parts[count].iov_len = length;
+        place += header + payload;
+        total -= length;
+        count++;
+    }
+    return preadv(fd, parts, count, (off_t)offset);
+}
+
+int cposix_rename_new(int directory, const char *from, const char *to) {
+    return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+int cposix_set_modified(int fd, int64_t seconds) {
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds}};
+    return futimens(fd, times);
+}
+
+int cposix_terminal_size(int fd, int *columns, int *rows) {
+    struct winsize size;
+    int result = ioctl(fd, TIOCGWINSZ, &size);
+    if (result == 0) {
+        *columns = size.ws_col;
+        *rows = size.ws_row;
+    }
+    return result;
+}

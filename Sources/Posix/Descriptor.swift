@@ -1,0 +1,89 @@
+import CPosix
+import Glibc
+
+/// The owner of an open file descriptor: it is closed when the owner goes away, exactly once.
+package struct Descriptor: ~Copyable, Sendable {
+    package let number: Int32
+    private let closes: Bool
+
+    init(owning number: Int32) {
+        self.number = number
+        closes = true
+    }
+
+    private init(standard number: Int32) {
+        self.number = number
+        closes = false
+    }
+
+    deinit {
+        // Linux frees the number even when close() is interrupted, so a second try could close somebody else's.
+        if closes { _ = Glibc.close(number) }
+    }
+
+    /// The process's standard streams, which stay open when this value goes away.
+    package static var standardInput: Descriptor { Descriptor(standard: STDIN_FILENO) }
+    package static var standardOutput: Descriptor { Descriptor(standard: STDOUT_FILENO) }
+    package static var standardError: Descriptor { Descriptor(standard: STDERR_FILENO) }
+
+    package var isTerminal: Bool { isatty(number) == 1 }
+
+    /// Columns and rows of the terminal, nil where there is none or it does not say.
+    package var terminalSize: (columns: Int, rows: Int)? {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        guard unsafe cposix_terminal_size(number, &columns, &rows) == 0, columns > 0, rows > 0 else { return nil }
+        return (Int(columns), Int(rows))
+    }
+
+    /// Reads what is there into the front of `buffer`.
+    package func read(into buffer: inout [UInt8]) -> StreamResult {
+        let count = attempt { unsafe Glibc.read(number, &buffer, buffer.count) }
+        return StreamResult(count, zeroMeansClosed: !buffer.isEmpty)
+    }
+
+    /// Writes as much as goes at once.
+    package func write(_ bytes: RawSpan) -> StreamResult {
+        let count = attempt {
+            unsafe bytes.withUnsafeBytes { buffer in unsafe Glibc.write(number, buffer.baseAddress, buffer.count) }
+        }
+        return StreamResult(count, zeroMeansClosed: false)
+    }
+
+    /// Writes everything, waiting for room where there is none: for standard output and error, not for sockets.
+    package func writeAll(_ bytes: RawSpan) throws(Errno) {
+        var done = 0
+        while done < bytes.byteCount {
+            switch write(bytes.extracting(droppingFirst: done)) {
+            case .bytes(let count):
+                done += count
+            case .wouldBlock:
+                var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+                try systemCall("wait for descriptor \(number)") { unsafe poll(&entry, 1, -1) }
+            case .closed(let code):
+                throw Errno(code ?? .brokenPipe, "write to descriptor \(number)")
+            }
+        }
+    }
+
+    package func writeAll(_ text: String) throws(Errno) {
+        try writeAll(unsafe Array(text.utf8).span.bytes)
+    }
+}
+
+/// What a stream said: bytes moved, not now, or over. None of these is an error of the program.
+package enum StreamResult: Equatable, Sendable {
+    case bytes(Int)
+    case wouldBlock
+    /// The other end has closed in order (nil), or the stream broke for the reason given.
+    case closed(Errno.Code?)
+
+    init(_ count: Result<Int, Errno.Code>, zeroMeansClosed: Bool) {
+        switch count {
+        case .success(0) where zeroMeansClosed: self = .closed(nil)
+        case .success(let count): self = .bytes(count)
+        case .failure(.wouldBlock): self = .wouldBlock
+        case .failure(let code): self = .closed(code)
+        }
+    }
+}

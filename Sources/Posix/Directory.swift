@@ -1,0 +1,135 @@
+import CPosix
+import Glibc
+
+/// An open directory: names are looked up below it and never lead out of it, whatever happens to it meanwhile.
+package struct Directory: ~Copyable, Sendable {
+    /// What a directory says about one of its names, without looking further.
+    package enum Kind: Sendable, Equatable {
+        case regularFile
+        case directory
+        case symbolicLink
+        /// Devices, sockets, pipes, and what the file system does not tell.
+        case other
+    }
+
+    /// A name as the disk has it: bytes, which need not be UTF-8.
+    package struct Entry: Sendable, Equatable {
+        package let name: [UInt8]
+        package let kind: Kind
+    }
+
+    package let descriptor: Descriptor
+    /// What to call it in messages.
+    package let path: String
+    /// Without openat2 (before Linux 5.6, or where a sandbox forbids it) names are looked up part by part.
+    private let byHand: Bool
+
+    package init(path: String) throws(Errno) {
+        try self.init(path: path, byHand: false)
+    }
+
+    /// `byHand` imitates a kernel without openat2.
+    init(path: String, byHand: Bool) throws(Errno) {
+        let number = try systemCall("open directory \(path)") { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        self.init(Descriptor(owning: number), path: path, byHand: byHand)
+    }
+
+    private init(_ descriptor: consuming Descriptor, path: String, byHand: Bool) {
+        self.descriptor = descriptor
+        self.path = path
+        self.byHand = byHand
+    }
+
+    /// Opens a regular file in or below this directory for reading.
+    ///
+    /// Symbolic links are followed only where they stay below (openat2, RESOLVE_BENEATH); without openat2 none are.
+    /// A pipe or device is refused and never waited for.
+    package func openFile(_ name: String) throws(Errno) -> ReadableFile {
+        let descriptor = try openBeneath(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        return try ReadableFile(descriptor, path: name)
+    }
+
+    package func openDirectory(_ name: String) throws(Errno) -> Directory {
+        let descriptor = try openBeneath(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        return Directory(descriptor, path: "\(path)/\(name)", byHand: byHand)
+    }
+
+    private func openBeneath(_ name: String, _ flags: Int32) throws(Errno) -> Descriptor {
+        guard !name.utf8.contains(0) else { throw Errno(.noSuchFile, "open \(name)") }
+        if !byHand {
+            let opened = attempt { unsafe cposix_open_beneath(descriptor.number, name, flags) }
+            switch opened {
+            case .success(let number): return Descriptor(owning: number)
+            case .failure(.noSuchCall), .failure(.notPermitted): break
+            case .failure(let code): throw Errno(code, "open \(name)")
+            }
+        }
+        return try openPartByPart(name, flags)
+    }
+
+    private func openPartByPart(_ name: String, _ flags: Int32) throws(Errno) -> Descriptor {
+        let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        var current: Int32 = descriptor.number
+        var owner: Descriptor? = nil
+        for (index, part) in parts.enumerated() {
+            let text = String(decoding: part, as: UTF8.self)
+            guard !text.isEmpty, text != ".." else {
+                throw Errno(.leadsOutside, "open \(name)")
+            }
+            let isLast = index == parts.count - 1
+            let partFlags = (isLast ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW
+            let number = try systemCall("open \(name)") { unsafe openat(current, text, partFlags) }
+            owner = Descriptor(owning: number)
+            current = number
+        }
+        guard let owner else { throw Errno(.noSuchFile, "open \(name)") }
+        return owner
+    }
+
+    /// The names in this directory, without `.` and `..`, in the order of the disk; at most `limit`.
+    package func entries(limit: Int = .max) throws(Errno) -> [Entry] {
+        // The stream closes its descriptor and moves its position: it gets one of its own.
+        let number = try systemCall("read directory \(path)") {
+            unsafe openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
+        guard let stream = unsafe fdopendir(number) else {
+            let code = Errno.Code.last
+            _ = Glibc.close(number)
+            throw Errno(code, "read directory \(path)")
+        }
+        defer { _ = unsafe closedir(stream) }
+        var entries: [Entry] = []
+        while entries.count < limit {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else { break }
+            let name = unsafe Directory.name(of: entry)
+            guard name != [UInt8(ascii: ".")], name != Array("..".utf8) else { continue }
+            entries.append(Entry(name: name, kind: Kind(directoryType: unsafe entry.pointee.d_type)))
+        }
+        guard errno == 0 || entries.count >= limit else { throw Errno(.last, "read directory \(path)") }
+        return entries
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+        // d_name is declared with 256 bytes, but an entry holds only as many as its length says.
+        let bytes = unsafe UnsafeRawPointer(entry) + (MemoryLayout<dirent>.offset(of: \.d_name) ?? 0)
+        let length = unsafe strlen(bytes.assumingMemoryBound(to: CChar.self))
+        return unsafe Array(UnsafeRawBufferPointer(start: bytes, count: length))
+    }
+
+    /// Makes names that were added, changed or removed survive a crash of the machine.
+    package func synchronize() throws(Errno) {
+        try systemCall("write out directory \(path)") { fsync(descriptor.number) }
+    }
+}
+
+extension Directory.Kind {
+    fileprivate init(directoryType: UInt8) {
+        switch Int(directoryType) {
+        case Int(DT_REG): self = .regularFile
+        case Int(DT_DIR): self = .directory
+        case Int(DT_LNK): self = .symbolicLink
+        default: self = .other
+        }
+    }
+}

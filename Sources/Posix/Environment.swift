@@ -1,0 +1,15 @@
+import Glibc
+
+/// What the process was told by the one that started it.
+package enum Environment {
+    /// The variable's value; nil when it is not set or empty, which users mean to be the same.
+    package static func value(_ name: String) -> String? {
+        guard let text = unsafe getenv(name), unsafe text[0] != 0 else { return nil }
+        return unsafe String(cString: text)
+    }
+
+    /// Sets a variable for this process and the children it starts.
+    package static func set(_ name: String, to value: String) {
+        _ = unsafe setenv(name, value, 1)
+    }
+}

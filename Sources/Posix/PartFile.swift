@@ -1,0 +1,128 @@
+import CPosix
+import Glibc
+package import Timeline
+
+/// A file on its way: written as NAME.part, and given its name only when it is complete and safe on the disk.
+///
+/// Nothing is ever replaced unless the user said so, and an unfinished file never has the final name.
+package struct PartFile: ~Copyable {
+    /// What may happen to a file that has the final name already.
+    package enum Existing: Sendable {
+        case keep
+        case replace
+    }
+
+    package static let suffix = ".part"
+
+    private let directory: Directory
+    private let descriptor: Descriptor
+    private let name: String
+    private let existing: Existing
+    /// Where the file will be, as the user would write it.
+    package let path: String
+
+    private var partName: String { name + PartFile.suffix }
+
+    /// Begins the file that will be at `path`.
+    ///
+    /// Throws `.exists` when there is such a file (unless it may be replaced), and `.wouldBlock` while another download
+    /// writes the same part. A part that nobody writes any more is a leftover, and is begun anew.
+    package init(path: String, existing: Existing = .keep) throws(Errno) {
+        let (parent, name) = PartFile.split(path)
+        guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
+            throw Errno(.isDirectory, "create \(path)")
+        }
+        let directory = try Directory(path: parent)
+        let place = directory.descriptor.number
+        if existing == .keep, unsafe faccessat(place, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 {
+            throw Errno(.exists, "create \(path)")
+        }
+        let number = try systemCall("create \(path)\(PartFile.suffix)") {
+            unsafe openat(
+                place, name + PartFile.suffix, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+        }
+        let file = Descriptor(owning: number)
+        guard try fileStatus(of: file, path: path).st_mode & S_IFMT == S_IFREG else {
+            throw Errno(.notRegularFile, "create \(path)\(PartFile.suffix)")
+        }
+        // The lock tells a download that runs from one that was killed.
+        try systemCall("lock \(path)\(PartFile.suffix)") { flock(number, LOCK_EX | LOCK_NB) }
+        try systemCall("empty \(path)\(PartFile.suffix)") { ftruncate(number, 0) }
+        self.directory = directory
+        descriptor = file
+        self.name = name
+        self.path = path
+        self.existing = existing
+    }
+
+    /// The directory and the last part of a path, as bytes: a slash may be followed by a combining character.
+    private static func split(_ path: String) -> (parent: String, name: String) {
+        let bytes = Array(path.utf8)
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+        let parent = slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
+        return (parent, String(decoding: bytes[(slash + 1)...], as: UTF8.self))
+    }
+
+    /// Asks for the room at once, so that a disk that is too small is known before the first byte and not after the
+    /// last. A file system that cannot reserve says nothing.
+    package func reserve(_ size: UInt64) throws(Errno) {
+        guard size > 0 else { return }
+        let result = attempt { fallocate(descriptor.number, 0, 0, off_t(size)) }
+        if case .failure(let code) = result, code == .noSpace || code == .quotaExceeded || code == .fileTooLarge {
+            throw Errno(code, "reserve \(size) bytes for \(path)")
+        }
+    }
+
+    /// Writes all of `bytes` to their place.
+    package func write(_ bytes: RawSpan, at offset: UInt64) throws(Errno) {
+        var done = 0
+        while done < bytes.byteCount {
+            let rest = bytes.extracting(droppingFirst: done)
+            done += try systemCall("write \(path)\(PartFile.suffix)") {
+                unsafe rest.withUnsafeBytes { buffer in
+                    unsafe pwrite(descriptor.number, buffer.baseAddress, buffer.count, off_t(offset) + off_t(done))
+                }
+            }
+        }
+    }
+
+    /// Reads back what was written, to check it; fewer bytes than asked only at the end.
+    package func read(at offset: UInt64, into buffer: inout [UInt8], range: Range<Int>) throws(Errno) -> Int {
+        try readFully(descriptor, path + PartFile.suffix, at: offset, into: &buffer, range: range)
+    }
+
+    /// Gives the file its modification time and its name, after its bytes are safe on the disk.
+    package consuming func commit(size: UInt64, modified: UnixTime?) throws(Errno) {
+        try systemCall("cut \(path)\(PartFile.suffix)") { ftruncate(descriptor.number, off_t(size)) }
+        try systemCall("write out \(path)\(PartFile.suffix)") { fdatasync(descriptor.number) }
+        // A time that the file system cannot hold is no reason to lose the file.
+        if let modified { _ = cposix_set_modified(descriptor.number, modified.seconds) }
+        try giveName()
+        try directory.synchronize()
+    }
+
+    private func giveName() throws(Errno) {
+        let parent = directory.descriptor.number
+        switch existing {
+        case .replace:
+            try systemCall("name \(path)") { unsafe renameat(parent, partName, parent, name) }
+        case .keep:
+            let renamed = attempt { unsafe cposix_rename_new(parent, partName, name) }
+            switch renamed {
+            case .success:
+                break
+            case .failure(.invalid), .failure(.noSuchCall), .failure(.notSupported):
+                // A file system without RENAME_NOREPLACE: a second name never replaces either.
+                try systemCall("name \(path)") { unsafe linkat(parent, partName, parent, name, 0) }
+                try systemCall("name \(path)") { unsafe unlinkat(parent, partName, 0) }
+            case .failure(let code):
+                throw Errno(code, "name \(path)")
+            }
+        }
+    }
+
+    /// Gives the file up and removes the part.
+    package consuming func discard() {
+        _ = unsafe unlinkat(directory.descriptor.number, partName, 0)
+    }
+}

@@ -1,0 +1,125 @@
+import CPosix
+import Glibc
+package import Timeline
+
+/// Which file it is and in which state: two equal ones have the same bytes, as far as a file system can tell.
+package struct FileIdentity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+    package let size: UInt64
+    /// Modification and change time in nanoseconds since 1970; the change time cannot be set back by its owner.
+    package let modifiedNanoseconds: Int64
+    package let changedNanoseconds: Int64
+
+    package var modified: UnixTime {
+        // Rounded down, also before 1970.
+        UnixTime(seconds: Int64((Double(modifiedNanoseconds) / 1e9).rounded(.down)))
+    }
+}
+
+/// A regular file, open for reading at any place.
+package struct ReadableFile: ~Copyable, Sendable {
+    package let descriptor: Descriptor
+    private let path: String
+
+    package init(path: String) throws(Errno) {
+        let number = try systemCall("open \(path)") { unsafe open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+        try self.init(Descriptor(owning: number), path: path)
+    }
+
+    init(_ descriptor: consuming Descriptor, path: String) throws(Errno) {
+        let status = try fileStatus(of: descriptor, path: path)
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Errno(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegularFile, "open \(path)")
+        }
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// The file as it is now; compared with an earlier one it tells whether the file has changed.
+    package func identity() throws(Errno) -> FileIdentity {
+        let status = try fileStatus(of: descriptor, path: path)
+        return FileIdentity(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(status.st_size),
+            modifiedNanoseconds: nanoseconds(status.st_mtim), changedNanoseconds: nanoseconds(status.st_ctim))
+    }
+
+    /// Reads into `buffer[range]` and returns how many bytes there were; fewer than asked only at the end of the file.
+    package func read(at offset: UInt64, into buffer: inout [UInt8], range: Range<Int>) throws(Errno) -> Int {
+        try readFully(descriptor, path, at: offset, into: &buffer, range: range)
+    }
+
+    /// Reads `length` bytes in one call as payloads of `payload` bytes, each after a gap of `header` bytes, from the
+    /// front of `buffer`: datagrams are built where they are sent from. Fewer bytes only at the end of the file.
+    package func readStrided(
+        at offset: UInt64, length: Int, header: Int, payload: Int, into buffer: inout [UInt8]
+    ) throws(Errno) -> Int {
+        let pieces = (length + payload - 1) / payload
+        precondition(pieces <= Int(cposix_batch_limit) && pieces * header + length <= buffer.count)
+        return try systemCall("read \(path)") {
+            unsafe cposix_read_strided(descriptor.number, &buffer, header, payload, length, offset)
+        }
+    }
+}
+
+func fileStatus(of descriptor: borrowing Descriptor, path: String) throws(Errno) -> stat {
+    var status = stat()
+    try systemCall("examine \(path)") { unsafe fstat(descriptor.number, &status) }
+    return status
+}
+
+/// Reads into `buffer[range]` until it is full or the file ends.
+func readFully(
+    _ descriptor: borrowing Descriptor, _ path: String, at offset: UInt64, into buffer: inout [UInt8],
+    range: Range<Int>
+) throws(Errno) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count)
+    let number = descriptor.number
+    var done = 0
+    while done < range.count {
+        let count = try systemCall("read \(path)") {
+            unsafe buffer.withUnsafeMutableBytes { bytes in
+                let place = unsafe bytes.baseAddress.map { unsafe $0 + range.lowerBound + done }
+                return unsafe pread(number, place, range.count - done, off_t(offset) + off_t(done))
+            }
+        }
+        if count == 0 { break }
+        done += count
+    }
+    return done
+}
+
+private func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+}
+
+/// Small whole files.
+package enum TextFile {
+    /// The file's bytes; a file above `limit` bytes is refused (`.fileTooLarge`).
+    package static func read(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
+        let file = try ReadableFile(path: path)
+        guard try file.identity().size <= UInt64(limit) else { throw Errno(.fileTooLarge, "read \(path)") }
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = try file.read(at: 0, into: &bytes, range: 0..<limit)
+        return Array(bytes.prefix(count))
+    }
+
+    /// Puts `bytes` in the place of the file at `path`, or makes it: a reader sees the old content or the new, never a
+    /// part, even after a crash.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(Errno) {
+        var random = SystemRandom()
+        let temporary = "\(path).\(String(random.next(), radix: 16)).new"
+        let number = try systemCall("create \(temporary)") {
+            unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        }
+        let file = Descriptor(owning: number)
+        do throws(Errno) {
+            try file.writeAll(unsafe bytes.span.bytes)
+            try systemCall("write out \(temporary)") { fsync(file.number) }
+            try systemCall("replace \(path)") { unsafe rename(temporary, path) }
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+    }
+}
