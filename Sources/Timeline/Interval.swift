@@ -13,7 +13,9 @@ package struct Interval: Comparable, Hashable, Sendable {
     package static func milliseconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000_000) }
     package static func seconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000_000_000) }
 
-    /// `count` must be finite and below 292 years; anything outside is clamped to what an `Interval` can hold.
+    /// `count` must be finite and below 292 years; anything outside is clamped to what an `Interval` can hold. Disfavoured,
+    /// because a whole literal would otherwise fit both overloads and neither.
+    @_disfavoredOverload
     package static func seconds(_ count: Double) -> Interval {
         Interval(nanoseconds: Int64(max(-9.2e18, min(9.2e18, (count * 1e9).rounded()))))
     }
