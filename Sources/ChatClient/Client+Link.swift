@@ -1,0 +1,156 @@
+import IRC
+package import Timeline
+
+/// The connection: how it begins, what keeps it, how it ends.
+extension Client {
+    mutating func begin(at now: Instant) {
+        if let wished = configuration.nickname ?? (configuration.isScript ? configuration.offeredNickname : nil) {
+            takeNickname(wished)
+        } else {
+            question = .nickname(offered: configuration.offeredNickname)
+        }
+    }
+
+    /// Takes the nickname that the person or the command line gave, or says what is wrong with it and asks again.
+    mutating func takeNickname(_ text: String) {
+        do {
+            nickname = try Nickname(text)
+        } catch {
+            return refuseNickname("\(error)")
+        }
+        question = nil
+        if link == .registering {
+            send(Message(command: "NICK", parameters: [text]))
+        } else {
+            link = .connecting
+            perform(.connect)
+        }
+    }
+
+    /// A nickname that cannot be had: the person is asked for another, a script ends.
+    mutating func refuseNickname(_ why: String) {
+        fail("nick", configuration.isScript ? "\(why); choose another with --nick" : why)
+        if configuration.isScript {
+            quit(.notConnected)
+        } else {
+            question = .nickname(offered: configuration.offeredNickname)
+        }
+    }
+
+    /// The chat connection is there: capabilities, nickname and user go in one flight, and cost one round trip.
+    package mutating func connected(at now: Instant) {
+        guard link == .connecting, let nickname else { return }
+        link = .registering
+        for capability in [FilesExtension.capability, Self.echoCapability] {
+            send(Message(command: "CAP", parameters: ["REQ", capability]))
+        }
+        send(Message(command: "NICK", parameters: [nickname.text]))
+        send(Message(command: "USER", parameters: [configuration.userName, "0", "*", configuration.userName]))
+        send(Message(command: "CAP", parameters: ["END"]))
+        timers.set(.silence, to: now + Self.silenceBeforeAsking)
+    }
+
+    /// With it the server sends our own lines back, which tells that they were delivered.
+    static let echoCapability = "echo-message"
+
+    package mutating func receive(_ bytes: ArraySlice<UInt8>, at now: Instant, wall: UnixTime) {
+        guard isConnected else { return }
+        timers.set(.silence, to: now + Self.silenceBeforeAsking)
+        decoder.feed(bytes)
+        while let line = decoder.next() {
+            // A line that is too long or no message at all is dropped: nobody here could act on it.
+            guard case .line(let text) = line, let message = try? Message(parsing: text) else { continue }
+            handle(message, at: now)
+        }
+        runScript(at: now)
+    }
+
+    var isConnected: Bool { link == .registering || link == .registered }
+
+    /// The connection ended, or could not be made. `reason` is the loop's text: what was done and what the system said.
+    package mutating func disconnected(reason: String, at now: Instant) {
+        let reason = farewell.map { DisplayText(sanitising: $0).text } ?? reason
+        let text: String
+        let status: ExitStatus
+        switch link {
+        case .idle, .lost, .over: return
+        case .connecting, .registering:
+            if case .nickname? = question {
+                link = .idle
+                return
+            }
+            (text, status) = ("cannot join the chat at \(configuration.server): \(reason)", .notConnected)
+        case .registered:
+            (text, status) = ("the connection to \(configuration.server) was lost: \(reason)", .linkLost)
+        }
+        fail("", text)
+        link = .lost(reason: reason)
+        timers.set(.silence, to: nil)
+        timers.set(.request, to: nil)
+        timers.set(.retryDownload, to: nil)
+        for request in requests.removeAll() { conclude(request, .failed(status), at: now) }
+        for number in transfers.loseLink() { transferEnded(number, at: now) }
+        if configuration.isScript || status == .notConnected { quit(status) }
+    }
+
+    package mutating func timeoutFired(at now: Instant) {
+        while let timer = timers.popDue(at: now) {
+            switch timer {
+            case .request: giveUpOldestRequest(at: now)
+            case .silence: breakSilence(at: now)
+            case .sleep: wakeUp(at: now)
+            case .waitFor: giveUpWaiting(at: now)
+            case .retryDownload: askForDownloads(at: now)
+            }
+        }
+        runScript(at: now)
+    }
+
+    private mutating func breakSilence(at now: Instant) {
+        if requests.asksForLife {
+            perform(.disconnect(reason: "nothing came from the server for 150 s"))
+        } else {
+            requests.asksForLife = true
+            send(Message(command: "PING", parameters: ["alive"]))
+            timers.set(.silence, to: now + Self.silenceBeforeGivingUp)
+        }
+    }
+
+    /// Leaves: the server is told, downloads are stopped at both ends, and the status is the program's.
+    package mutating func quit(_ status: ExitStatus) { quit(status, saying: "leaving") }
+
+    mutating func quit(_ status: ExitStatus, saying reason: String) {
+        if case .over = link { return }
+        for number in transfers.activeNumbers { stopTransfer(number) }
+        if isConnected { send(Message(command: "QUIT", parameters: [reason])) }
+        link = .over(status)
+        question = nil
+        perform(.quit(status))
+    }
+
+    /// Ctrl-C on an empty line: cancels the newest download; with none, twice within a second leaves.
+    package mutating func interrupted(at now: Instant) {
+        if question == .leave(count: transfers.activeNumbers.count) {
+            question = nil
+        } else if let newest = transfers.activeNumbers.last {
+            cancel(newest, at: now)
+        } else if let last = lastInterrupt, now - last <= .seconds(1) {
+            quit(.interrupted)
+        } else {
+            lastInterrupt = now
+            emit(.info("Ctrl-C again, or /quit, leaves"))
+        }
+    }
+
+    /// Ctrl-D on an empty line: leaves, and asks first when downloads run.
+    package mutating func inputEnded(at now: Instant) {
+        let count = transfers.activeNumbers.count
+        if case .leave? = question { return quit(.success) }
+        if count > 0 { question = .leave(count: count) } else { quit(lostStatus ?? .success) }
+    }
+
+    /// The status that an orderly leaving has when the link was lost before.
+    var lostStatus: ExitStatus? {
+        if case .lost = link { .linkLost } else { nil }
+    }
+}

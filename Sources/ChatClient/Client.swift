@@ -1,0 +1,129 @@
+import DequeModule
+import IRC
+package import Timeline
+
+/// The chat as one person has it: what the world did and what the person wants in, effects out.
+///
+/// The law of the cores holds: after every call drain `nextEffect()`, then take `nextDeadline`. The client never waits
+/// for anything inside: what needs an answer of the server is a request in `requests`, answered in order.
+package struct Client: Sendable {
+    /// How far the chat connection is.
+    enum Link: Hashable {
+        /// Nothing was tried yet: the person is being asked for a nickname.
+        case idle
+        /// The loop was told to connect.
+        case connecting
+        /// Connected; NICK and USER are on their way.
+        case registering
+        /// The server knows us by our nickname.
+        case registered
+        /// It ended, and `reason` says why.
+        case lost(reason: String)
+        /// We are leaving; nothing more is told.
+        case over(ExitStatus)
+    }
+    /// What the prompt asks, in place of taking commands.
+    enum Question: Hashable {
+        case nickname(offered: String)
+        /// Whether to leave although `count` downloads run.
+        case leave(count: Int)
+    }
+    /// The core's timers, one of each.
+    enum Timer: Hashable {
+        /// The oldest request has had no answer.
+        case request
+        /// Nothing has come from the server for long.
+        case silence
+        /// `sleep` is over.
+        case sleep
+        /// `wait-for` gives up.
+        case waitFor
+        /// A download that the server had no room for is asked for again.
+        case retryDownload
+    }
+
+    var configuration: ClientConfiguration
+    package internal(set) var settings: Settings
+    var link = Link.idle
+    var question: Question?
+    /// Our nickname: the one wished for until the server says which it is.
+    var nickname: Nickname?
+    var capabilities: Set<String> = []
+    /// What the server calls its network, or its own name before it told.
+    var network = ""
+    /// The text of the server's last ERROR, the true reason of the end that follows it.
+    var farewell: String?
+
+    var decoder = LineDecoder(limit: WireLimits.line, tagLimit: WireLimits.serverTags)
+    var rooms = RoomList()
+    var acquaintances = Acquaintances()
+    var files = FileCatalogue()
+    var requests = RequestQueue()
+    var whois: WhoisAnswer?
+    var transfers = TransferList()
+    var script: ScriptRunner
+    var waits = Waits()
+    var lastInterrupt: Instant?
+    var timers = TimerTable<Timer>()
+    private var effects = Deque<Effect>()
+
+    /// How long nothing may come from the server before we ask whether it is there, and then before we believe that it is not.
+    static let silenceBeforeAsking = Interval.seconds(90)
+    static let silenceBeforeGivingUp = Interval.seconds(60)
+
+    package init(_ configuration: ClientConfiguration, at now: Instant) {
+        self.configuration = configuration
+        settings = configuration.settings
+        script = ScriptRunner(keepsGoing: configuration.keepsGoing)
+        begin(at: now)
+    }
+
+    // MARK: Outputs
+
+    package mutating func nextEffect() -> Effect? { effects.popFirst() }
+
+    package var nextDeadline: Instant? { timers.next }
+
+    package var prompt: Prompt {
+        switch question {
+        case .nickname(let offered)?: return Prompt(text: "nickname [\(offered)]: ", isQuestion: true)
+        case .leave(let count)?:
+            let downloads = count == 1 ? "1 download runs" : "\(count) downloads run"
+            return Prompt(text: "\(downloads): leave and stop? [y/N] ", isQuestion: true)
+        case nil: break
+        }
+        switch link {
+        case .lost: return Prompt(text: "(not connected) ", isQuestion: false)
+        case .idle, .connecting, .registering, .registered, .over:
+            guard let room = rooms.current else { return Prompt(text: "> ", isQuestion: false) }
+            return Prompt(text: "\(DisplayText(sanitising: room.text).text)> ", isQuestion: false)
+        }
+    }
+
+    /// Whether a script's commands may run: we are in the first room and know the server's files.
+    var isReady: Bool { link == .registered && !requests.isStarting }
+
+    /// Whether progress rows change with time: the loop redraws them up to four times a second while this is true.
+    package var isTransferring: Bool { transfers.isActive }
+
+    // MARK: Effects
+
+    /// Adjacent bytes become one effect, so that a turn is one write.
+    mutating func send(_ message: Message) {
+        let bytes = message.encoded()
+        if case .send(let earlier)? = effects.last {
+            effects[effects.count - 1] = .send(earlier + bytes)
+        } else {
+            effects.append(.send(bytes))
+        }
+    }
+
+    mutating func perform(_ effect: Effect) { effects.append(effect) }
+
+    mutating func emit(_ event: ClientEvent) {
+        hear(event)
+        effects.append(.emit(event))
+    }
+
+    mutating func fail(_ command: String, _ text: String) { emit(.error(command: command, text: text)) }
+}

@@ -1,0 +1,75 @@
+package import IRC
+package import Timeline
+
+/// Text that others wrote. It can be shown only through the sanitiser; what it said exactly is for `--json`, whose
+/// encoder has its own escapes, and for comparing.
+package struct ForeignText: Hashable, Sendable {
+    package let exact: String
+
+    package init(_ exact: String) {
+        self.exact = exact
+    }
+
+    package var shown: DisplayText { DisplayText(sanitising: exact) }
+}
+
+/// Everything that a person is shown and a script is told, one value each.
+package enum ClientEvent: Hashable, Sendable {
+    /// Somebody, or we ourselves, said something in a room; `isAction` for `/me`.
+    case message(room: ForeignText, from: ForeignText, text: ForeignText, isOwn: Bool, isAction: Bool)
+    /// For one person only: us, or from us to `to`.
+    case privateMessage(from: ForeignText, to: ForeignText, text: ForeignText, isOwn: Bool, isAction: Bool)
+    /// The server, or somebody who wants no answer. `from` is empty for the server before it has a name.
+    case notice(from: ForeignText, text: ForeignText)
+    case join(room: ForeignText, nick: ForeignText, isOwn: Bool)
+    case leave(room: ForeignText, nick: ForeignText, reason: ForeignText, isOwn: Bool)
+    case nick(old: ForeignText, new: ForeignText, isOwn: Bool)
+    case nicknames(room: ForeignText, names: [ForeignText])
+    /// `by` is empty when nobody changed it just now; `text` is empty when there is none.
+    case topic(room: ForeignText, text: ForeignText, by: ForeignText)
+    case whois(WhoisAnswer)
+    /// The server took us, and this is what we are called there.
+    case welcome(server: ForeignText, nick: ForeignText)
+    case motd(ForeignText)
+    /// A file of the server's, from `/files`.
+    case file(FileEntry)
+    /// The end of what `/files` lists.
+    case filesEnd(count: Int, total: Int)
+    /// A download was taken up: it runs, or waits for its turn.
+    case accepted(TransferNumber, name: FileName, isQueued: Bool)
+    /// At most one each 10 % or 10 s a download.
+    case progress(TransferNumber, name: FileName, bytes: UInt64, size: UInt64)
+    case done(TransferNumber, name: FileName, report: TransferReport)
+    case cancelled(TransferNumber, name: FileName)
+    case transfers([TransferLine])
+    case setting(name: String, value: String, summary: String)
+    /// Lines of help, of our own writing.
+    case help([String])
+    /// Something worth a line that is no error.
+    case info(String)
+    /// `command` is the word of the command that failed, empty when it was none.
+    case error(command: String, text: String)
+}
+
+/// What `/whois` found.
+package struct WhoisAnswer: Hashable, Sendable {
+    package var nick: ForeignText
+    package var user = ForeignText("")
+    package var host = ForeignText("")
+    package var realName = ForeignText("")
+    package var rooms: [ForeignText] = []
+    package var away: ForeignText?
+    package var idle: Interval?
+}
+
+/// A row of `/transfers`.
+package struct TransferLine: Hashable, Sendable {
+    package var number: TransferNumber
+    package var name: FileName
+    /// `running`, `queued` …, one word.
+    package var state: String
+    package var bytes: UInt64
+    package var size: UInt64?
+    /// The rest of the row: rate and time left, or why it failed.
+    package var note: String
+}

@@ -1,0 +1,103 @@
+package import IRC
+import Timeline
+
+/// What the client's core wants done; the loop drains these after every input, in order.
+package enum Effect: Hashable, Sendable {
+    /// Open the chat connection, then tell with `connected(at:)` or `disconnected(reason:at:)`.
+    case connect
+    /// Bytes for the chat connection.
+    case send([UInt8])
+    /// Close the chat connection; `disconnected(reason:at:)` with this reason follows from the loop.
+    case disconnect(reason: String)
+    /// Something to show or to print.
+    case emit(ClientEvent)
+    case startTransfer(TransferStart)
+    /// Abort the transfer at our end (the server was told already) and report nothing more about it.
+    case cancelTransfer(TransferNumber)
+    /// A line that came with an identity has had its effect, or failed.
+    case finished(CommandID, CommandResult)
+    /// Everything is done: send what is left (at most for a second), close, and exit with this status.
+    case quit(ExitStatus)
+}
+
+/// Names a command that somebody waits for.
+package struct CommandID: Hashable, Sendable {
+    package let rawValue: UInt64
+
+    package init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+}
+
+/// How a command ended; what was wrong has been told by an `error` event.
+package enum CommandResult: Hashable, Sendable {
+    case succeeded
+    /// The status that a script ends with because of it.
+    case failed(ExitStatus)
+}
+
+/// The number that the person knows a download by: 1, 2, 3 … in the order of asking.
+package struct TransferNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let rawValue: Int
+
+    package init(_ rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    package var description: String { String(rawValue) }
+    package static func < (left: TransferNumber, right: TransferNumber) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// A ticket in hand: all that the loop needs to fetch the file.
+package struct TransferStart: Hashable, Sendable {
+    package var number: TransferNumber
+    package var ticket: UInt64
+    /// UDP port at the chat server's address.
+    package var port: UInt16
+    package var entry: FileEntry
+    /// Directory of `localName`, from `/set output-dir`; empty is the current one.
+    package var directory: String
+    /// The name to write: what followed `>`, or the last part of the server's name. It may be a path of the person's own.
+    package var localName: String
+    /// Whether an existing file may be replaced.
+    package var force: Bool
+    package var recovery: RecoveryWish
+}
+
+/// What the loop tells about a transfer that ended well.
+package struct TransferReport: Hashable, Sendable {
+    /// Where the file lies now.
+    package var path: String
+    package var bytes: UInt64
+    package var seconds: Double
+    /// Packets lost, and packets sent again, as the transfer's end tells them.
+    package var lost: UInt64
+    package var resent: UInt64
+    package var recovery: String
+
+    package init(path: String, bytes: UInt64, seconds: Double, lost: UInt64, resent: UInt64, recovery: String) {
+        self.path = path
+        self.bytes = bytes
+        self.seconds = seconds
+        self.lost = lost
+        self.resent = resent
+        self.recovery = recovery
+    }
+}
+
+/// What the loop tells about a transfer that did not end well: one clear line, and whether it was the check that failed.
+package struct TransferFailure: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// The file cannot be written, the server went silent or stopped, the target exists …
+        case failed
+        /// All bytes came and were not those of the server's file.
+        case checkFailed
+    }
+    package var kind: Kind
+    package var text: String
+
+    package init(_ kind: Kind, _ text: String) {
+        self.kind = kind
+        self.text = text
+    }
+}

@@ -1,0 +1,71 @@
+import DequeModule
+import IRC
+
+/// Something sent to the server that it answers.
+struct Request: Hashable, Sendable {
+    /// What ends a request well. The server answers in order, so that an error before it belongs to the oldest request.
+    enum Answer: Hashable, Sendable {
+        /// Our PING's token comes back: all that was sent before has been handled.
+        case pong(String)
+        /// Our own text comes back `left` times (long text goes in several messages).
+        case echo(left: Int)
+        case joined(ChannelName)
+        case parted(ChannelName)
+        case names(ChannelName)
+        case whois(Nickname)
+        case renamed
+        /// The topic was told or changed.
+        case topic(ChannelName)
+        /// The list of files ended; `shown` chooses what is told, nil when it was for Tab only.
+        case files(shown: Mask?)
+        case ticket(TransferNumber, FileName)
+    }
+
+    /// The word of the command, for the text of an error; empty for what the client asked by itself.
+    var command: String
+    var id: CommandID?
+    var answer: Answer
+    /// Part of the beginning, which scripts wait for.
+    var isStarting = false
+}
+
+/// The requests that have no answer yet, the oldest first.
+struct RequestQueue: Sendable {
+    private var requests: Deque<Request> = []
+    private var lastToken: UInt64 = 0
+    /// A PING without a request is on its way, to see whether the server is there.
+    var asksForLife = false
+
+    var oldest: Request? { requests.first }
+    var isStarting: Bool { requests.contains(where: \.isStarting) }
+
+    mutating func append(_ request: Request) { requests.append(request) }
+
+    mutating func makeToken() -> String {
+        lastToken += 1
+        return "done-\(lastToken)"
+    }
+
+    /// Takes out the oldest request that the answer ends.
+    mutating func take(_ ends: (Request.Answer) -> Bool) -> Request? {
+        requests.firstIndex { ends($0.answer) }.map { requests.remove(at: $0) }
+    }
+
+    mutating func takeOldest() -> Request? { requests.popFirst() }
+
+    /// Counts an echo; the request when it was the last one it needed.
+    mutating func echoed() -> Request? {
+        for index in requests.indices {
+            guard case .echo(let left) = requests[index].answer else { continue }
+            if left <= 1 { return requests.remove(at: index) }
+            requests[index].answer = .echo(left: left - 1)
+            return nil
+        }
+        return nil
+    }
+
+    mutating func removeAll() -> [Request] {
+        defer { requests = [] }
+        return Array(requests)
+    }
+}

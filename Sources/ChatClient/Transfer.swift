@@ -1,0 +1,82 @@
+import IRC
+import Timeline
+
+/// One download, from the asking to its end.
+struct Transfer: Hashable, Sendable {
+    /// What was asked for, as the command said it.
+    struct Wish: Hashable, Sendable {
+        var name: FileName
+        var directory: String
+        var localName: String
+        var force: Bool
+        var recovery: RecoveryWish
+    }
+    struct Grant: Hashable, Sendable {
+        var ticket: UInt64
+        var entry: FileEntry
+        var start: Instant
+    }
+    enum State: Hashable, Sendable {
+        /// Waits until fewer than `TransferList.mostRunning` others are at work, or until the server has room.
+        case queued
+        /// GET is on its way.
+        case asked
+        /// The loop fetches it.
+        case running(Grant)
+        /// All bytes are there; their hash is being compared.
+        case verifying(Grant)
+        case done(TransferReport)
+        case failed(TransferFailure)
+        case cancelled
+    }
+
+    let number: TransferNumber
+    let wish: Wish
+    var state = State.queued
+    var meter: RateMeter
+    /// What the last `progress` event told, so that the next comes 10 % or 10 s later.
+    var reported: (tenths: Int, at: Instant) {
+        get { (reportedTenths, reportedAt) }
+        set { (reportedTenths, reportedAt) = newValue }
+    }
+    private var reportedTenths = 0
+    private var reportedAt: Instant
+    /// It failed, and no command has told a script so yet.
+    var hasUntoldFailure = false
+
+    init(number: TransferNumber, wish: Wish, at now: Instant) {
+        self.number = number
+        self.wish = wish
+        meter = RateMeter(at: now)
+        reportedAt = now
+    }
+
+    var grant: Grant? {
+        switch state {
+        case .running(let grant), .verifying(let grant): grant
+        case .queued, .asked, .done, .failed, .cancelled: nil
+        }
+    }
+    /// Neither ended nor failed nor cancelled.
+    var isActive: Bool {
+        switch state {
+        case .queued, .asked, .running, .verifying: true
+        case .done, .failed, .cancelled: false
+        }
+    }
+    /// Takes one of the places at the server.
+    var takesPlace: Bool { isActive && state != .queued }
+
+    /// How a command that waited for it ends.
+    var result: CommandResult {
+        switch state {
+        case .queued, .asked, .running, .verifying, .done: .succeeded
+        case .cancelled: .failed(.commandFailed)
+        case .failed(let failure):
+            switch failure.kind {
+            case .failed: .failed(.commandFailed)
+            case .checkFailed: .failed(.checkFailed)
+            }
+        }
+    }
+}

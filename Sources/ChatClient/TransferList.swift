@@ -1,0 +1,72 @@
+import IRC
+import Timeline
+
+/// The downloads of this session, by their numbers.
+///
+/// At most `mostRunning` have a place at the server, the others wait in the order of asking; numbers are never used
+/// again; of those that ended the last `mostEnded` are kept for `/transfers`.
+struct TransferList: Sendable {
+    private(set) var transfers: [Transfer] = []
+    private var lastNumber = 0
+
+    /// Two at work for a person (the limits of rdt.7): more would only share the same path.
+    static let mostRunning = 2
+    static let mostEnded = 100
+
+    var isActive: Bool { transfers.contains(where: \.isActive) }
+    var active: [Transfer] { transfers.filter(\.isActive) }
+    var activeNumbers: [TransferNumber] { active.map(\.number) }
+
+    subscript(number: TransferNumber) -> Transfer? {
+        index(of: number).map { transfers[$0] }
+    }
+
+    mutating func add(_ wish: Transfer.Wish, at now: Instant) -> Transfer {
+        lastNumber += 1
+        let transfer = Transfer(number: TransferNumber(lastNumber), wish: wish, at: now)
+        transfers.append(transfer)
+        forgetOldest()
+        return transfer
+    }
+
+    mutating func change(_ number: TransferNumber, _ body: (inout Transfer) -> Void) {
+        if let index = index(of: number) { body(&transfers[index]) }
+    }
+
+    /// The next that may ask for its place, marked as asking.
+    mutating func nextToAsk() -> Transfer? {
+        guard transfers.count(where: \.takesPlace) < Self.mostRunning,
+            let index = transfers.firstIndex(where: { $0.state == .queued })
+        else { return nil }
+        transfers[index].state = .asked
+        return transfers[index]
+    }
+
+    /// The server had no room: back to the queue, at its old place.
+    mutating func putBack(_ number: TransferNumber) { change(number) { $0.state = .queued } }
+
+    /// The chat connection ended: what has no ticket yet cannot get one, what runs may still arrive.
+    mutating func loseLink() -> [TransferNumber] {
+        let hopeless = active.filter { $0.grant == nil }.map(\.number)
+        for number in hopeless {
+            change(number) { $0.state = .failed(TransferFailure(.failed, "the connection was lost before it began")) }
+        }
+        return hopeless
+    }
+
+    /// Downloads that failed in the background and that nothing has told a script of; they count as told from now on.
+    mutating func takeUntoldFailures() -> [Transfer] {
+        let untold = transfers.filter(\.hasUntoldFailure)
+        for transfer in untold { change(transfer.number) { $0.hasUntoldFailure = false } }
+        return untold
+    }
+
+    private func index(of number: TransferNumber) -> Int? { transfers.firstIndex { $0.number == number } }
+
+    private mutating func forgetOldest() {
+        let ended = transfers.count { !$0.isActive && !$0.hasUntoldFailure }
+        if ended > Self.mostEnded, let oldest = transfers.firstIndex(where: { !$0.isActive && !$0.hasUntoldFailure }) {
+            transfers.remove(at: oldest)
+        }
+    }
+}
