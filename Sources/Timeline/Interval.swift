@@ -11,7 +11,7 @@ package struct Interval: Comparable, Hashable, Sendable {
     package static func nanoseconds(_ count: Int64) -> Interval { Interval(nanoseconds: count) }
     package static func microseconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000) }
     package static func milliseconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000_000) }
-    package static func seconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000_000_000) }
+    package static func seconds(_ count: Int) -> Interval { Interval(nanoseconds: Int64(count) * 1_000_000_000) }
 
     /// `count` must be finite and below 292 years; anything outside is clamped to what an `Interval` can hold. Disfavoured,
     /// because a whole literal would otherwise fit both overloads and neither.
