@@ -1,0 +1,120 @@
+/// The types of datagram with the number that stands for each on the wire (rdt(7), DATAGRAMS).
+package enum PacketKind: UInt8, CaseIterable, Sendable {
+    case hello = 1
+    case helloAck = 2
+    case accept = 3
+    case info = 4
+    case start = 5
+    case data = 6
+    case ack = 7
+    case end = 8
+    case done = 9
+    case abort = 10
+}
+
+/// What a datagram says, its transfer apart.
+package enum Packet: Hashable, Sendable {
+    case hello(Hello)
+    case helloAck(HelloAck)
+    case accept(Accept)
+    case info(FileOffer)
+    case start(Start)
+    case data(DataHeader)
+    case ack(Ack)
+    case end(End)
+    case done(Verdict)
+    case abort(AbortReason)
+
+    package var kind: PacketKind {
+        switch self {
+        case .hello: .hello
+        case .helloAck: .helloAck
+        case .accept: .accept
+        case .info: .info
+        case .start: .start
+        case .data: .data
+        case .ack: .ack
+        case .end: .end
+        case .done: .done
+        case .abort: .abort
+        }
+    }
+
+    /// The client's first word: what it can take and what it would like.
+    package struct Hello: Hashable, Sendable {
+        package var nonce: Nonce
+        /// Bytes that may be on their way to the client.
+        package var receiveWindow: UInt32
+        /// Bytes of the largest datagram that the client can take, at least `Limits.helloSize`.
+        package var largestDatagram: UInt16
+        package var recovery: RecoveryChoice
+    }
+
+    /// The server's answer; `nonce` shows that it saw the HELLO.
+    package struct HelloAck: Hashable, Sendable {
+        package var nonce: Nonce
+        package var serverNonce: Nonce
+        /// Bytes of the file in each DATA but the last.
+        package var segmentSize: UInt16
+        package var recovery: RecoveryChoice
+    }
+
+    /// Completes the handshake: the client's address is not forged.
+    package struct Accept: Hashable, Sendable {
+        package var serverNonce: Nonce
+    }
+
+    package struct Start: Hashable, Sendable {
+        /// The first byte wanted.
+        package var offset: FileOffset
+        /// The hash of what the client keeps before it; there only when `offset` is not 0.
+        package var kept: FileDigest?
+    }
+
+    /// DATA without its payload, which stays where it arrived.
+    package struct DataHeader: Hashable, Sendable {
+        package var packet: PacketNumber
+        package var offset: FileOffset
+        /// Where in the datagram the file's bytes are; never empty.
+        package var payload: Range<Int>
+    }
+
+    package struct Ack: Hashable, Sendable {
+        /// The first byte that is missing.
+        package var next: FileOffset
+        package var receiveWindow: UInt32
+        package var largest: PacketNumber
+        /// Microseconds from the arrival of `largest` until this ACK left.
+        package var delay: UInt32
+        /// Datagrams that the client's own system dropped since the start: no loss of the path.
+        package var localDrops: UInt32
+        /// Packet numbers that arrived, the highest first, apart from each other by at least one; `largest` ends the first.
+        package var ranges: [ClosedRange<PacketNumber>]
+    }
+
+    package struct End: Hashable, Sendable {
+        package var size: FileOffset
+        package var digest: FileDigest
+    }
+
+    /// What the client found when it had everything.
+    package enum Verdict: UInt8, CaseIterable, Sendable {
+        case verified = 0
+        case mismatch = 1
+    }
+}
+
+/// What is wrong with a datagram; each is counted, none is answered.
+package enum PacketError: Error, Hashable, CaseIterable, Sendable {
+    /// Shorter than the header that all have.
+    case tooShort
+    case unknownVersion
+    case unknownKind
+    case badChecksum
+    /// Not the length that its kind and its fields call for.
+    case badLength
+    /// A flag that its kind does not have.
+    case badFlags
+    /// A field with a value outside its range.
+    case badField
+}

@@ -1,0 +1,221 @@
+internal import Timeline
+
+extension RecoveryChoice {
+    /// The number that stands for the choice on the wire.
+    var code: UInt8 {
+        switch self {
+        case .auto: 0
+        case .gbn: 1
+        case .sr: 2
+        }
+    }
+
+    init(code: UInt8) throws(PacketError) {
+        guard let choice = Self.allCases.first(where: { $0.code == code }) else { throw .badField }
+        self = choice
+    }
+}
+
+/// Bit 0 of the flags of INFO and START: a hash is there. No other flag exists.
+private let hasHash: UInt8 = 1
+
+extension Packet {
+    /// Reads what follows the header. Every length is checked to the byte, so that encoding gives the same datagram again.
+    package init(parsing datagram: borrowing RawSpan, header: DatagramHeader) throws(PacketError) {
+        switch header.kind {
+        case .info, .start:
+            guard header.flags & ~hasHash == 0 else { throw .badFlags }
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort:
+            guard header.flags == 0 else { throw .badFlags }
+        }
+        var reader = ByteReader(from: DatagramHeader.size)
+        switch header.kind {
+        case .hello: self = .hello(try Hello(from: &reader, datagram))
+        case .helloAck: self = .helloAck(try HelloAck(from: &reader, datagram))
+        case .accept: self = .accept(Accept(serverNonce: Nonce(rawValue: try reader.number(datagram))))
+        case .info: self = .info(try FileOffer(from: &reader, datagram, hasHash: header.flags == hasHash))
+        case .start: self = .start(try Start(from: &reader, datagram, hasHash: header.flags == hasHash))
+        case .data: self = .data(try DataHeader(from: &reader, datagram))
+        case .ack: self = .ack(try Ack(from: &reader, datagram))
+        case .end: self = .end(End(size: try reader.offset(datagram), digest: try reader.digest(datagram)))
+        case .done:
+            guard let verdict = Verdict(rawValue: try reader.number(datagram)) else { throw .badField }
+            self = .done(verdict)
+        case .abort: self = .abort(AbortReason(rawValue: try reader.number(datagram)) ?? .unspecified)
+        }
+        guard reader.at == datagram.byteCount else { throw .badLength }
+    }
+
+    /// The whole datagram. DATA has no encoding here: see `DataPacket`.
+    package func encoded(id: TransferID) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.number(DatagramHeader.version << 4 | kind.rawValue)
+        writer.number(flags)
+        writer.number(0, bytes: 4)
+        writer.number(id.rawValue)
+        switch self {
+        case .hello(let hello): hello.write(to: &writer)
+        case .helloAck(let answer): answer.write(to: &writer)
+        case .accept(let accept): writer.number(accept.serverNonce.rawValue)
+        case .info(let offer): offer.write(to: &writer)
+        case .start(let start):
+            writer.number(start.offset.rawValue, bytes: 6)
+            if let kept = start.kept { writer.digest(kept) }
+        case .data: preconditionFailure("DATA is written by DataPacket, around its payload")
+        case .ack(let ack): ack.write(to: &writer)
+        case .end(let end):
+            writer.number(end.size.rawValue, bytes: 6)
+            writer.digest(end.digest)
+        case .done(let verdict): writer.number(verdict.rawValue)
+        case .abort(let reason): writer.number(reason.rawValue)
+        }
+        var bytes = writer.bytes
+        Checksum.seal(&bytes)
+        return bytes
+    }
+
+    private var flags: UInt8 {
+        switch self {
+        case .info(let offer): offer.hash == nil ? 0 : hasHash
+        case .start(let start): start.kept == nil ? 0 : hasHash
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort: 0
+        }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func offset(_ bytes: borrowing RawSpan) throws(PacketError) -> FileOffset {
+        FileOffset(try number(bytes, count: 6))
+    }
+    fileprivate mutating func digest(_ bytes: borrowing RawSpan) throws(PacketError) -> FileDigest {
+        FileDigest(high: try number(bytes), low: try number(bytes))
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func digest(_ digest: FileDigest) {
+        number(digest.high)
+        number(digest.low)
+    }
+}
+
+extension Packet.Hello {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+        nonce = Nonce(rawValue: try reader.number(datagram))
+        receiveWindow = try reader.number(datagram)
+        largestDatagram = try reader.number(datagram)
+        recovery = try RecoveryChoice(code: try reader.number(datagram))
+        guard largestDatagram >= Limits.helloSize, receiveWindow > 0 else { throw .badField }
+        guard datagram.byteCount == Limits.helloSize else { throw .badLength }
+        while reader.at < datagram.byteCount {
+            guard try reader.number(UInt8.self, datagram) == 0 else { throw .badField }
+        }
+    }
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.number(nonce.rawValue)
+        writer.number(receiveWindow)
+        writer.number(largestDatagram)
+        writer.number(recovery.code)
+        writer.pad(to: Limits.helloSize)
+    }
+}
+
+extension Packet.HelloAck {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+        nonce = Nonce(rawValue: try reader.number(datagram))
+        serverNonce = Nonce(rawValue: try reader.number(datagram))
+        segmentSize = try reader.number(datagram)
+        recovery = try RecoveryChoice(code: try reader.number(datagram))
+        guard segmentSize > 0 else { throw .badField }
+    }
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.number(nonce.rawValue)
+        writer.number(serverNonce.rawValue)
+        writer.number(segmentSize)
+        writer.number(recovery.code)
+    }
+}
+
+extension FileOffer {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan, hasHash: Bool) throws(PacketError) {
+        let size = try reader.offset(datagram)
+        let modified = UnixTime(seconds: Int64(bitPattern: try reader.number(datagram)))
+        let hash = hasHash ? try reader.digest(datagram) : nil
+        let count = Int(try reader.number(UInt16.self, datagram))
+        guard datagram.byteCount - reader.at == count else { throw .badLength }
+        guard count <= Limits.nameBytes else { throw .badField }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        for _ in 0..<count { bytes.append(try reader.number(datagram)) }
+        guard let name = String(validating: bytes, as: UTF8.self) else { throw .badField }
+        self.init(name: name, size: size.rawValue, modified: modified, hash: hash)
+    }
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.number(size, bytes: 6)
+        writer.number(modified.seconds)
+        if let hash { writer.digest(hash) }
+        writer.number(UInt16(name.utf8.count))
+        writer.append(name.utf8)
+    }
+}
+
+extension Packet.Start {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan, hasHash: Bool) throws(PacketError) {
+        offset = try reader.offset(datagram)
+        kept = hasHash ? try reader.digest(datagram) : nil
+        guard (kept == nil) == (offset == .zero) else { throw .badField }
+    }
+}
+
+extension Packet.DataHeader {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+        packet = PacketNumber(rawValue: try reader.number(datagram))
+        offset = try reader.offset(datagram)
+        payload = reader.at..<datagram.byteCount
+        guard !payload.isEmpty else { throw .badLength }
+        guard offset.rawValue + UInt64(payload.count) <= FileOffset.largest.rawValue else { throw .badField }
+        reader.skip(payload.count)
+    }
+}
+
+extension Packet.Ack {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+        next = try reader.offset(datagram)
+        receiveWindow = try reader.number(datagram)
+        largest = PacketNumber(rawValue: try reader.number(datagram))
+        delay = try reader.number(datagram)
+        localDrops = try reader.number(datagram)
+        let count = Int(try reader.number(UInt8.self, datagram))
+        guard count > 0, count <= Limits.ranges else { throw .badField }
+        guard datagram.byteCount - reader.at == count * 8 else { throw .badLength }
+        ranges = []
+        ranges.reserveCapacity(count)
+        for _ in 0..<count {
+            let first = PacketNumber(rawValue: try reader.number(datagram))
+            let last = PacketNumber(rawValue: try reader.number(datagram))
+            guard first <= last else { throw .badField }
+            if let above = ranges.last {
+                guard last < above.lowerBound, last.distance(to: above.lowerBound) > 1 else { throw .badField }
+            } else {
+                guard last == largest else { throw .badField }
+            }
+            ranges.append(first...last)
+        }
+    }
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.number(next.rawValue, bytes: 6)
+        writer.number(receiveWindow)
+        writer.number(largest.rawValue)
+        writer.number(delay)
+        writer.number(localDrops)
+        writer.number(UInt8(ranges.count))
+        for range in ranges {
+            writer.number(range.lowerBound.rawValue)
+            writer.number(range.upperBound.rawValue)
+        }
+    }
+}
