@@ -7,7 +7,7 @@ struct ByteReader {
     }
 
     mutating func number<Number: FixedWidthInteger>(
-        _ type: Number.Type = Number.self, _ bytes: borrowing RawSpan
+        _ bytes: borrowing RawSpan, as type: Number.Type = Number.self
     ) throws(PacketError) -> Number {
         Number(truncatingIfNeeded: try number(bytes, count: Number.bitWidth / 8))
     }

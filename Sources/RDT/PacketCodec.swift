@@ -108,7 +108,7 @@ extension Packet.Hello {
         guard largestDatagram >= Limits.helloSize, receiveWindow > 0 else { throw .badField }
         guard datagram.byteCount == Limits.helloSize else { throw .badLength }
         while reader.at < datagram.byteCount {
-            guard try reader.number(UInt8.self, datagram) == 0 else { throw .badField }
+            guard try reader.number(datagram, as: UInt8.self) == 0 else { throw .badField }
         }
     }
 
@@ -143,7 +143,7 @@ extension FileOffer {
         let size = try reader.offset(datagram)
         let modified = UnixTime(seconds: Int64(bitPattern: try reader.number(datagram)))
         let hash = hasHash ? try reader.digest(datagram) : nil
-        let count = Int(try reader.number(UInt16.self, datagram))
+        let count = Int(try reader.number(datagram, as: UInt16.self))
         guard datagram.byteCount - reader.at == count else { throw .badLength }
         guard count <= Limits.nameBytes else { throw .badField }
         var bytes: [UInt8] = []
@@ -188,7 +188,7 @@ extension Packet.Ack {
         largest = PacketNumber(rawValue: try reader.number(datagram))
         delay = try reader.number(datagram)
         localDrops = try reader.number(datagram)
-        let count = Int(try reader.number(UInt8.self, datagram))
+        let count = Int(try reader.number(datagram, as: UInt8.self))
         guard count > 0, count <= Limits.ranges else { throw .badField }
         guard datagram.byteCount - reader.at == count * 8 else { throw .badLength }
         ranges = []
