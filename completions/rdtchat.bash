@@ -1,0 +1,27 @@
+# bash completion for rdtchat(1)
+
+_rdtchat() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=
+    [ "$COMP_CWORD" -eq 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local commands='/help /nicknames /whois /nick /msg /reply /me /join /part /topic /files /download /transfers
+        /wait /cancel /set /quit nicknames files download wait-for sleep'
+    local options='--nick --output-dir -c -f --keep-going --json --progress --recovery --trace --version --help'
+
+    COMPREPLY=()
+    case $previous in
+        --nick) return ;;
+        --output-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+        -f | --trace) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+        -c) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
+        --progress) mapfile -t COMPREPLY < <(compgen -W 'auto line none' -- "$current") ;;
+        --recovery) mapfile -t COMPREPLY < <(compgen -W 'auto gbn sr' -- "$current") ;;
+        *)
+            if [[ $current == -* ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+            else
+                mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
+            fi
+            ;;
+    esac
+}
+complete -o filenames -F _rdtchat rdtchat

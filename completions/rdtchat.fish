@@ -1,0 +1,17 @@
+# fish completion for rdtchat(1)
+
+set -l commands /help /nicknames /whois /nick /msg /reply /me /join /part /topic /files /download /transfers /wait \
+    /cancel /set /quit nicknames files download wait-for sleep
+
+complete -c rdtchat -f -a '(__fish_print_hostnames)'
+complete -c rdtchat -l nick -x -d 'Your nickname'
+complete -c rdtchat -l output-dir -x -a '(__fish_complete_directories)' -d 'Where downloads go'
+complete -c rdtchat -s c -x -a "$commands" -d 'Run a command'
+complete -c rdtchat -s f -r -F -d 'Run the commands in a file'
+complete -c rdtchat -l keep-going -d 'Go on after a command that failed'
+complete -c rdtchat -l json -d 'Print one JSON object a line'
+complete -c rdtchat -l progress -x -a 'auto line none' -d 'How progress is shown'
+complete -c rdtchat -l recovery -x -a 'auto gbn sr' -d 'How lost datagrams are made good'
+complete -c rdtchat -l trace -r -F -d 'Write each step of each transfer'
+complete -c rdtchat -l version -d 'Print the version'
+complete -c rdtchat -s h -l help -d 'Print a summary of the options'

@@ -1,0 +1,15 @@
+# fish completion for rdtchatd(8)
+
+complete -c rdtchatd -f
+complete -c rdtchatd -l host -x -a '127.0.0.1 0.0.0.0 ::1 ::' -d 'The address to serve on'
+complete -c rdtchatd -l port -x -d 'The port, for TCP and UDP'
+complete -c rdtchatd -l shelf -x -a '(__fish_complete_directories)' -d 'The directory to share'
+complete -c rdtchatd -l network -x -d 'The name that clients are told'
+complete -c rdtchatd -l motd -r -F -d 'A text that each client is shown'
+complete -c rdtchatd -l recovery -x -a 'auto gbn sr' -d 'Which recovery transfers may have'
+complete -c rdtchatd -l trace -r -F -d 'Write each step of each transfer'
+complete -c rdtchatd -l no-flood-control -d 'Read as fast as clients write'
+complete -c rdtchatd -l log-level -x -a 'trace debug info notice warning error critical' \
+    -d 'The least important messages to log'
+complete -c rdtchatd -l version -d 'Print the version'
+complete -c rdtchatd -s h -l help -d 'Print a summary of the options'
