@@ -29,6 +29,11 @@ package struct WallTime: Hashable, Sendable {
     package let time: UnixTime
     package let milliseconds: Int
 
+    package init(time: UnixTime, milliseconds: Int) {
+        self.time = time
+        self.milliseconds = milliseconds
+    }
+
     /// `2026-02-01T13:05:09.120Z`, UTC.
     package var isoText: String {
         let date = date(time, local: false)

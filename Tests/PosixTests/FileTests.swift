@@ -1,0 +1,148 @@
+import Glibc
+import Posix
+import TestSupport
+import Testing
+import Timeline
+
+@Suite struct ReadableFileTests {
+    @Test("a file is read at any place, and short only at its end")
+    func reading() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.write("0123456789", to: place.path("f"))
+        let file = try ReadableFile(path: place.path("f"))
+        var buffer = Array("----------".utf8)
+        #expect(try file.read(at: 3, into: &buffer, range: 2..<6) == 4)
+        #expect(buffer == Array("--3456----".utf8))
+        #expect(try file.read(at: 8, into: &buffer, range: 0..<5) == 2)
+        #expect(try file.read(at: 11, into: &buffer, range: 0..<5) == 0)
+    }
+
+    @Test("datagrams are read with room for a header before each")
+    func strided() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.write("0123456789", to: place.path("f"))
+        let file = try ReadableFile(path: place.path("f"))
+        var buffer = [UInt8](repeating: UInt8(ascii: "-"), count: 18)
+        #expect(try file.readStrided(at: 1, length: 8, header: 2, payload: 3, into: &buffer) == 8)
+        #expect(buffer == Array("--123--456--78----".utf8))
+        #expect(try file.readStrided(at: 8, length: 8, header: 2, payload: 3, into: &buffer) == 2)
+    }
+
+    @Test("a file that was changed is another one")
+    func identity() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.write("one", to: place.path("f"))
+        let file = try ReadableFile(path: place.path("f"))
+        let before = try file.identity()
+        #expect(before.size == 3)
+        #expect(try file.identity() == before)
+        try FileSystem.write("three", to: place.path("f"))
+        #expect(try file.identity() != before)
+    }
+
+    @Test("a directory and a pipe are no files to read")
+    func notRegular() throws {
+        let place = try TemporaryDirectory()
+        #expect(unsafe mkfifo(place.path("pipe"), 0o600) == 0)
+        #expect(throws: Errno.self) { _ = try ReadableFile(path: place.path("pipe")) }
+        let error = #expect(throws: Errno.self) { _ = try ReadableFile(path: place.path) }
+        #expect(error?.code == .isDirectory)
+    }
+}
+
+@Suite struct TextFileTests {
+    @Test("a text file is replaced whole and leaves nothing beside it")
+    func replace() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("history")
+        try TextFile.replace(path, with: Array("old\n".utf8))
+        try TextFile.replace(path, with: Array("new\n".utf8))
+        #expect(try FileSystem.text(path) == "new\n")
+        #expect(try FileSystem.names(in: place.path) == ["history"])
+        var status = stat()
+        #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+
+    @Test("a text file is read up to its limit and refused above it")
+    func limit() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("motd")
+        try FileSystem.write("12345", to: path)
+        #expect(try TextFile.read(path, limit: 5) == Array("12345".utf8))
+        let error = #expect(throws: Errno.self) { try TextFile.read(path, limit: 4) }
+        #expect(error?.code == .fileTooLarge)
+    }
+}
+
+@Suite struct PartFileTests {
+    @Test("a file has its name only when it is complete; parts may come in any order")
+    func commit() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("song.flac")
+        let part = try PartFile(path: path)
+        try part.reserve(10)
+        try part.write(unsafe Array("56789".utf8).span.bytes, at: 5)
+        #expect(try FileSystem.names(in: place.path) == ["song.flac.part"])
+        try part.write(unsafe Array("01234".utf8).span.bytes, at: 0)
+        var buffer = [UInt8](repeating: 0, count: 20)
+        #expect(try part.read(at: 0, into: &buffer, range: 0..<20) == 10)
+        try part.commit(size: 10, modified: UnixTime(seconds: 1_000_000_000))
+        #expect(try FileSystem.names(in: place.path) == ["song.flac"])
+        #expect(try FileSystem.text(path) == "0123456789")
+        let file = try ReadableFile(path: path)
+        #expect(try file.identity().modified == UnixTime(seconds: 1_000_000_000))
+    }
+
+    @Test("an existing file is kept: at the start, and when it appears meanwhile")
+    func keep() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("f")
+        let part = try PartFile(path: path)
+        try FileSystem.write("mine", to: path)
+        var late: Errno?
+        do throws(Errno) { try part.commit(size: 0, modified: nil) } catch { late = error }
+        #expect(late?.code == .exists)
+        let early = #expect(throws: Errno.self) { _ = try PartFile(path: path) }
+        #expect(early?.code == .exists)
+        #expect(try FileSystem.text(path) == "mine")
+    }
+
+    @Test("an existing file is replaced when the user said so, and only by a complete one")
+    func replace() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("f")
+        try FileSystem.write("old", to: path)
+        let part = try PartFile(path: path, existing: .replace)
+        try part.write(unsafe Array("new".utf8).span.bytes, at: 0)
+        #expect(try FileSystem.text(path) == "old")
+        try part.commit(size: 3, modified: nil)
+        #expect(try FileSystem.text(path) == "new")
+    }
+
+    @Test("two downloads never write one part; a leftover of a killed one is begun anew")
+    func lock() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("f")
+        try FileSystem.write("leftover of another size", to: path + ".part")
+        let part = try PartFile(path: path)
+        let error = #expect(throws: Errno.self) { _ = try PartFile(path: path) }
+        #expect(error?.code == .wouldBlock)
+        try part.write(unsafe Array("new".utf8).span.bytes, at: 0)
+        try part.commit(size: 3, modified: nil)
+        #expect(try FileSystem.text(path) == "new")
+    }
+
+    @Test("a download given up leaves nothing")
+    func discard() throws {
+        let place = try TemporaryDirectory()
+        let part = try PartFile(path: place.path("f"))
+        part.discard()
+        #expect(try FileSystem.names(in: place.path).isEmpty)
+    }
+
+    @Test("a place that cannot be written is an error with its path", arguments: ["no/such/f", "", ".", "a/.."])
+    func badPlace(name: String) throws {
+        let place = try TemporaryDirectory()
+        #expect(throws: Errno.self) { _ = try PartFile(path: place.path(name)) }
+    }
+}
