@@ -83,6 +83,6 @@ let package = Package(
         test("PosixTests", ["Posix", "Timeline", "TestSupport"]),
         test("TerminalTests", ["Terminal", "Posix", "Timeline", "TestSupport"]),
         test("EndToEndTests", ["TestSupport", "Posix", "RDT", "Timeline"]),
-        test("TidyTests", ["TestSupport", "Posix"]),
+        test("TidyTests", ["ChatClient", "TestSupport"]),
     ]
 )
