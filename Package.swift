@@ -81,7 +81,10 @@ let package = Package(
         test("ChatServerTests", ["ChatServer", "IRC", "Timeline"]),
         test("ChatClientTests", ["ChatClient", "IRC", "Timeline"]),
         test("PosixTests", ["Posix", "Timeline", "TestSupport"]),
-        test("TerminalTests", ["Terminal", "Posix", "Timeline", "TestSupport"]),
+        .executableTarget(
+            name: "TerminalDriver", dependencies: ["Terminal", "Posix", "Timeline"], path: "Tests/TerminalDriver",
+            cSettings: gnu, swiftSettings: strict),
+        test("TerminalTests", ["Terminal", "Posix", "Timeline", "TestSupport", "TerminalDriver"]),
         test("EndToEndTests", ["TestSupport", "Posix", "RDT", "Timeline"]),
         test("TidyTests", ["ChatClient", "TestSupport"]),
     ]
