@@ -26,6 +26,8 @@ package struct TimerTable<Key: Hashable & Sendable>: Sendable {
 
     package var count: Int { live.count }
     package var next: Instant? { heap.min?.instant }
+    /// Whose timer `next` is, so that a `Deadline` can name its reason.
+    package var nextKey: Key? { heap.min?.key }
 
     /// Sets the timer of `key`, in place of the one that it had; nil takes it away.
     package mutating func set(_ key: Key, to instant: Instant?) {

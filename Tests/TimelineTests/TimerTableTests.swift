@@ -26,6 +26,7 @@ import Timeline
         table.set(2, to: at(15))
         table.set(2, to: nil)
         #expect(table.next == at(20))
+        #expect(table.nextKey == 1)
         #expect(table.popDue(at: at(19)) == nil)
         #expect(table.popDue(at: at(25)) == 1)
         #expect(table.popDue(at: at(99)) == nil)
