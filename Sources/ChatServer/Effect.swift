@@ -1,0 +1,34 @@
+package import IRC
+
+/// What the loop must do for the hub, in this order.
+package enum Effect: Hashable, Sendable {
+    /// Queue these bytes for the connection. All receivers of a line share its one array.
+    case send(ConnectionID, [UInt8])
+    /// Write what the socket takes at once and close it. The hub has forgotten the connection already.
+    case close(ConnectionID, reason: String)
+    /// Read nothing from it until `resumeReading`; what was read before is kept and handled in its time.
+    case pauseReading(ConnectionID)
+    case resumeReading(ConnectionID)
+    /// Look at the shelf and call `shelfListed`. The hub filters by the mask again, so heeding it is optional.
+    case listShelf(RequestID, mask: String?)
+    /// Open the file, issue a ticket bound to the connection's address, and call `fileOpened` or `fileRefused`.
+    case openFile(RequestID, ConnectionID, name: FileName, offset: UInt64, mode: String, nick: String)
+    /// Stop the transfer at our end; `transferEnded` follows as for every other.
+    case stopTransfer(ticket: UInt64)
+    case log(LogLevel, String)
+}
+
+package enum LogLevel: String, CaseIterable, Sendable {
+    case debug, info, warning
+}
+
+/// Why the shelf does not give a file.
+package enum FileRefusal: Hashable, Sendable {
+    case noSuchFile
+    /// The text is what the system said.
+    case unreadable(String)
+    /// The offset lies beyond the file's end.
+    case badOffset(size: UInt64)
+    /// The server serves as many transfers as it can.
+    case tooMany
+}

@@ -1,0 +1,160 @@
+import DequeModule
+import IRC
+package import Timeline
+
+/// The chat server without its sockets: users, channels and what they say, one input at a time.
+///
+/// After every input the loop takes all effects (`nextEffect`) and then the next deadline. The invariants:
+/// every connection is a greeter or a user, never both; a nickname belongs to one connection; a user is in a channel's
+/// members exactly when the channel is in the user's; no channel is empty.
+package struct Hub: Sendable {
+    package enum Timer: Hashable, Sendable {
+        /// Registration timeout, PING or the end of waiting for PONG, whichever its connection is at.
+        case liveness(ConnectionID)
+        /// Flood control lets its next line pass.
+        case flood(ConnectionID)
+        /// A user is gone for `HubLimits.transferGrace`: its transfers end.
+        case transfers(ConnectionID)
+    }
+
+    let configuration: HubConfiguration
+    let started: Instant
+    let startedWall: UnixTime
+    /// The instant of the input being handled.
+    var now: Instant
+    var timers = TimerTable<Timer>()
+    var effects = Deque<Effect>()
+
+    var connections: [ConnectionID: Connection] = [:]
+    var connectionsOf: [String: Int] = [:]
+    var greeters: [ConnectionID: Greeter] = [:]
+    var users: [ConnectionID: User] = [:]
+    var mostUsers = 0
+    var owners: [Nickname: ConnectionID] = [:]
+    var channels: [ChannelName: Channel] = [:]
+    /// Connections whose queue overflowed in this input; closed at its end, when nobody walks the tables.
+    var overflowing: [ConnectionID] = []
+    var shelf = ShelfDesk()
+
+    package init(_ configuration: HubConfiguration, at now: Instant, wall: UnixTime) {
+        self.configuration = configuration
+        started = now
+        startedWall = wall
+        self.now = now
+    }
+}
+
+// What the world did.
+extension Hub {
+    /// A client has connected from `address`, a numeric host without a port.
+    package mutating func connected(_ id: ConnectionID, address: String, at instant: Instant) {
+        begin(at: instant)
+        precondition(connections[id] == nil, "a connection's number was used twice")
+        let others = connectionsOf[address, default: 0]
+        guard others < configuration.connectionsPerAddress else {
+            let reason = "more than \(configuration.connectionsPerAddress) connections from \(address)"
+            effects.append(.send(id, errorLine(address: address, reason: reason)))
+            effects.append(.close(id, reason: reason))
+            return
+        }
+        connectionsOf[address] = others + 1
+        connections[id] = Connection(address: address, at: now)
+        greeters[id] = Greeter()
+        timers.set(.liveness(id), to: now + HubLimits.registration)
+        effects.append(.log(.debug, "\(address) connected"))
+    }
+
+    /// Bytes have come, at most `HubLimits.readBuffer` at a time.
+    package mutating func receive(_ bytes: ArraySlice<UInt8>, from id: ConnectionID, at instant: Instant) {
+        begin(at: instant)
+        guard let waiting = connections[id]?.decoder.pending else { return }
+        hear(id)
+        guard waiting <= HubLimits.readBuffer else {
+            close(id, reason: "read buffer full")
+            settle()
+            return
+        }
+        connections[id]?.decoder.feed(bytes)
+        handleLines(of: id)
+        settle()
+    }
+
+    /// The socket took `count` of the bytes that `send` effects carried.
+    package mutating func written(_ count: Int, to id: ConnectionID, at instant: Instant) {
+        begin(at: instant)
+        guard let queued = connections[id]?.queued else { return }
+        connections[id]?.queued = max(0, queued - count)
+        releaseAnswers(of: id)
+        handleLines(of: id)
+        settle()
+    }
+
+    /// The connection is gone; nothing is said about one that the hub itself closed.
+    package mutating func disconnected(_ id: ConnectionID, reason: String, at instant: Instant) {
+        begin(at: instant)
+        remove(id, reason: reason)
+        settle()
+    }
+
+    package mutating func timeoutFired(at instant: Instant) {
+        begin(at: instant)
+        while let timer = timers.popDue(at: now) {
+            switch timer {
+            case .liveness(let id): checkLiveness(of: id)
+            case .flood(let id):
+                connections[id]?.isThrottled = false
+                handleLines(of: id)
+            case .transfers(let id): stopTransfers(of: id)
+            }
+        }
+        settle()
+    }
+
+    /// The server ends: every client is told why.
+    package mutating func shutDown(reason: String, at instant: Instant) {
+        begin(at: instant)
+        for (id, connection) in connections.sorted(by: { $0.key < $1.key }) {
+            effects.append(.send(id, errorLine(address: connection.address, reason: reason)))
+            effects.append(.close(id, reason: reason))
+            for timer in [Timer.liveness(id), .flood(id)] { timers.set(timer, to: nil) }
+        }
+        connections = [:]
+        connectionsOf = [:]
+        greeters = [:]
+        users = [:]
+        owners = [:]
+        channels = [:]
+        shelf.requests = [:]
+    }
+}
+
+// What the hub wants.
+extension Hub {
+    package mutating func nextEffect() -> Effect? { effects.popFirst() }
+
+    package var nextDeadline: Deadline<Timer>? {
+        guard let instant = timers.next, let timer = timers.nextKey else { return nil }
+        return Deadline(instant, timer)
+    }
+
+    /// Registered users.
+    package var userCount: Int { users.count }
+    package var connectionCount: Int { connections.count }
+    package var channelCount: Int { channels.count }
+}
+
+extension Hub {
+    mutating func begin(at instant: Instant) { now = max(now, instant) }
+
+    /// Closes whoever overflowed; their QUITs may make others overflow.
+    mutating func settle() {
+        while let id = overflowing.popLast() { close(id, reason: "send queue full") }
+    }
+
+    /// Wall-clock time of `now`.
+    var wall: UnixTime { UnixTime(seconds: startedWall.seconds + (now - started).nanoseconds / 1_000_000_000) }
+
+    var serverTime: String {
+        ServerTime.text(of: wall, milliseconds: Int((now - started).nanoseconds / 1_000_000 % 1_000))
+    }
+}

@@ -1,0 +1,55 @@
+package import IRC
+package import Timeline
+
+/// What its operator decides about a server.
+package struct HubConfiguration: Sendable {
+    package var serverName = ServerName.standard
+    package var network: String
+    /// The message of the day, a line each; without any the server answers 422.
+    package var motd: [String]
+    /// What VERSION and 004 say, without spaces.
+    package var version: String
+    /// Lines beyond the allowance wait; off, every line is taken at once (for tests and load).
+    package var floodControl = true
+    package var connectionsPerAddress = HubLimits.connectionsPerAddress
+    /// Asked for by PASS when it is there.
+    package var password: String?
+
+    package init(network: String = "rdtchat", motd: [String] = [], version: String = "rdtchatd") {
+        self.network = network
+        self.motd = motd
+        self.version = version
+    }
+}
+
+/// The server's limits and where each comes from.
+package enum HubLimits {
+    /// Seconds from connecting until NICK and USER are there; as ngircd's 30.
+    package static let registration = Interval.seconds(30)
+    /// Lines from a client that is not registered: irssi needs 5, weechat 7; 64 leave room for clumsy bots.
+    package static let linesBeforeRegistration = 64
+    /// Silence after which the server asks PING.
+    package static let idle = Interval.seconds(90)
+    /// Silence after that PING until the connection is given up.
+    package static let pingReply = Interval.seconds(60)
+    /// Bytes of one line without an end, or of lines waiting; 32 lines.
+    package static let readBuffer = 16 * 1024
+    /// Bytes a client may leave unread, about 200 full lines; ergo's and ngircd's default is near.
+    package static let sendQueue = 96 * 1024
+    /// Bytes in the send queue above which a long answer waits, so that a long list never fills the queue.
+    package static let answerMark = 32 * 1024
+    /// Lines at once before flood control delays; then one a `floodCost`: 2 a second. RFC 1459, section 8.10,
+    /// allows 5 and then one in 2 s, which a person who pastes ten lines would feel.
+    package static let floodBurst: Int64 = 10
+    package static let floodCost = Interval.milliseconds(500)
+    /// Enough for a household or a class behind one address.
+    package static let connectionsPerAddress = 10
+    /// CHANLIMIT.
+    package static let channelsPerUser = 10
+    /// TARGMAX of PRIVMSG and NOTICE.
+    package static let messageTargets = 4
+    /// Downloads of one user that run at a time; a client queues the others.
+    package static let transfersPerUser = 2
+    /// How long transfers outlive their user's chat connection.
+    package static let transferGrace = Interval.seconds(10)
+}

@@ -1,0 +1,112 @@
+import IRC
+import Timeline
+
+// A connection's lines, life and end.
+extension Hub {
+    /// Handles the lines that have come, as far as flood control and unread answers allow, and tells the loop when
+    /// reading must stop or may go on.
+    mutating func handleLines(of id: ConnectionID) {
+        while connections[id]?.takesLines == true, let line = connections[id]?.decoder.next() {
+            hear(id)
+            switch line {
+            case .line(let bytes): handle(bytes, from: id)
+            case .tooLong: reply(id, .inputTooLong, "Input line was too long")
+            }
+            countLine(of: id)
+        }
+        guard let connection = connections[id] else { return }
+        guard connection.decoder.discarded <= HubLimits.readBuffer else {
+            close(id, reason: "a line of more than \(HubLimits.readBuffer) bytes")
+            return
+        }
+        if connection.isPaused == connection.takesLines {
+            connections[id]?.isPaused = !connection.takesLines
+            effects.append(connection.takesLines ? .resumeReading(id) : .pauseReading(id))
+        }
+    }
+
+    private mutating func handle(_ line: [UInt8], from id: ConnectionID) {
+        do {
+            run(try Message(parsing: line), from: id)
+        } catch {
+            refuse(id, error)
+        }
+    }
+
+    private mutating func refuse(_ id: ConnectionID, _ error: MessageError) {
+        switch error {
+        case .invalidUTF8: fail(id, "*", .invalidUTF8, nil, "Message rejected, its bytes are not valid UTF-8")
+        case .forbiddenByte: reply(id, .unknownError, "*", "Message rejected, it has a NUL or a stray CR")
+        case .noCommand: break  // Spaces, or a prefix with nothing after it: they ask for nothing.
+        }
+    }
+
+    private mutating func countLine(of id: ConnectionID) {
+        guard connections[id] != nil else { return }
+        if let lines = greeters[id]?.lines {
+            greeters[id]?.lines = lines + 1
+            guard lines < HubLimits.linesBeforeRegistration else {
+                close(id, reason: "\(HubLimits.linesBeforeRegistration) lines without NICK and USER")
+                return
+            }
+        }
+        if configuration.floodControl, let next = connections[id]?.payForLine(at: now) {
+            connections[id]?.isThrottled = true
+            timers.set(.flood(id), to: next)
+        }
+    }
+
+    /// The timer is left as it is: when it fires it looks at `lastHeard`, so that a line costs no timer.
+    mutating func hear(_ id: ConnectionID) {
+        connections[id]?.lastHeard = now
+        if case .pinged? = connections[id]?.liveness { connections[id]?.liveness = .heard }
+    }
+
+    mutating func checkLiveness(of id: ConnectionID) {
+        guard let connection = connections[id] else { return }
+        switch connection.liveness {
+        case .greeting: close(id, reason: "not registered within \(Int(HubLimits.registration.seconds)) s")
+        case .heard:
+            if connection.lastHeard + HubLimits.idle > now {
+                timers.set(.liveness(id), to: connection.lastHeard + HubLimits.idle)
+            } else {
+                connections[id]?.liveness = .pinged
+                timers.set(.liveness(id), to: now + HubLimits.pingReply)
+                push(
+                    Message(command: "PING", parameters: [configuration.serverName.text]).encodedWithinLimit(), to: id)
+            }
+        case .pinged: close(id, reason: "ping timeout: \(Int((now - connection.lastHeard).seconds)) s")
+        }
+    }
+
+    /// Says ERROR, has the loop close the connection, and forgets it.
+    mutating func close(_ id: ConnectionID, reason: String, quitText: String? = nil) {
+        guard let connection = connections[id] else { return }
+        effects.append(.send(id, errorLine(address: connection.address, reason: reason)))
+        effects.append(.close(id, reason: reason))
+        remove(id, reason: quitText ?? reason)
+    }
+
+    /// Forgets a connection and tells whoever shared a channel with it.
+    mutating func remove(_ id: ConnectionID, reason: String) {
+        guard let connection = connections.removeValue(forKey: id) else { return }
+        let left = connectionsOf[connection.address, default: 1] - 1
+        connectionsOf[connection.address] = left > 0 ? left : nil
+        for timer in [Timer.liveness(id), .flood(id)] { timers.set(timer, to: nil) }
+        if let request = connection.awaiting { shelf.requests[request] = nil }
+        scheduleEndOfTransfers(of: id)
+        if let nickname = greeters.removeValue(forKey: id)?.nickname { owners[nickname] = nil }
+        guard let user = users[id] else { return }
+        let quit = Message(source: user.source, command: "QUIT", parameters: [reason])
+        relay(quit, to: peers(of: id))
+        for name in user.channels { removeMember(id, from: name) }
+        users[id] = nil
+        owners[user.nickname] = nil
+        effects.append(.log(.info, "\(user.source.text) left: \(DisplayText(sanitising: reason).text)"))
+    }
+
+    func errorLine(address: String, reason: String) -> [UInt8] {
+        Message(command: "ERROR", parameters: ["Closing link: \(User.host(of: address)) (\(reason))"])
+            .encodedWithinLimit()
+    }
+}

@@ -1,0 +1,140 @@
+import IRC
+import Timeline
+
+// CAP, PASS, NICK, USER, and what follows when they are complete.
+extension Hub {
+    mutating func cap(_ call: Call) {
+        let subcommand = (call[0] ?? "").asciiUppercased
+        switch subcommand {
+        case "LS":
+            greeters[call.id]?.isNegotiating = true
+            if let version = call[1].flatMap(Int.init), version >= 302 {
+                connections[call.id]?.capabilities.insert(.capNotify)
+            }
+            answerCap(call.id, "LS", CapabilitySet.offered.map(\.rawValue).joined(separator: " "))
+        case "LIST":
+            let capabilities = connections[call.id]?.capabilities ?? CapabilitySet()
+            let active = CapabilitySet.offered.filter { capabilities.contains($0) }
+            answerCap(call.id, "LIST", active.map(\.rawValue).joined(separator: " "))
+        case "REQ":
+            greeters[call.id]?.isNegotiating = true
+            request(call[1] ?? "", for: call.id)
+        case "END":
+            greeters[call.id]?.isNegotiating = false
+            completeRegistration(of: call.id)
+        default: reply(call.id, .invalidCapCommand, call[0] ?? "", "Invalid CAP command")
+        }
+    }
+
+    /// All that is asked for, or nothing.
+    private mutating func request(_ text: String, for id: ConnectionID) {
+        guard var capabilities = connections[id]?.capabilities else { return }
+        for word in text.split(separator: " ") {
+            let isRemoval = word.hasPrefix("-")
+            guard let capability = Capability(rawValue: String(isRemoval ? word.dropFirst() : word)),
+                CapabilitySet.offered.contains(capability)
+            else {
+                answerCap(id, "NAK", text)
+                return
+            }
+            if isRemoval { capabilities.remove(capability) } else { capabilities.insert(capability) }
+        }
+        connections[id]?.capabilities = capabilities
+        answerCap(id, "ACK", text)
+    }
+
+    private mutating func answerCap(_ id: ConnectionID, _ subcommand: String, _ list: String) {
+        answer(id, Message(command: "CAP", parameters: [displayName(of: id), subcommand, list]))
+    }
+
+    mutating func pass(_ call: Call) {
+        guard greeters[call.id] != nil else {
+            reply(call.id, .alreadyRegistered, "You may not reregister")
+            return
+        }
+        greeters[call.id]?.password = call[0]
+    }
+
+    mutating func nick(_ call: Call) {
+        guard let wanted = call[0], !wanted.isEmpty else {
+            reply(call.id, .noNicknameGiven, "No nickname given")
+            return
+        }
+        let nickname: Nickname
+        do {
+            nickname = try Nickname(wanted)
+        } catch {
+            reply(call.id, .erroneousNickname, wanted, error.description)
+            return
+        }
+        if let owner = owners[nickname], owner != call.id {
+            reply(call.id, .nicknameInUse, nickname.text, "Nickname is already in use")
+            return
+        }
+        if let user = users[call.id] {
+            rename(call.id, user, to: nickname)
+        } else {
+            if let old = greeters[call.id]?.nickname { owners[old] = nil }
+            greeters[call.id]?.nickname = nickname
+            owners[nickname] = call.id
+            completeRegistration(of: call.id)
+        }
+    }
+
+    private mutating func rename(_ id: ConnectionID, _ user: User, to nickname: Nickname) {
+        guard user.nickname.text != nickname.text else { return }
+        owners[user.nickname] = nil
+        owners[nickname] = id
+        users[id]?.nickname = nickname
+        let message = Message(source: user.source, command: "NICK", parameters: [nickname.text])
+        relay(message, to: [id] + peers(of: id), answering: id)
+    }
+
+    mutating func user(_ call: Call) {
+        guard greeters[call.id] != nil else {
+            reply(call.id, .alreadyRegistered, "You may not reregister")
+            return
+        }
+        let name = (call[0] ?? "").unicodeScalars.filter {
+            ("!"..."~").contains($0) && !["!", "@", ":", "*", "?"].contains($0)
+        }
+        let userName = String(String.UnicodeScalarView(name.prefix(WireLimits.userName)))
+        greeters[call.id]?.userName = userName.isEmpty ? "user" : userName
+        greeters[call.id]?.realName = call[3] ?? ""
+        completeRegistration(of: call.id)
+    }
+
+    private mutating func completeRegistration(of id: ConnectionID) {
+        guard let greeter = greeters[id], !greeter.isNegotiating, let nickname = greeter.nickname,
+            let userName = greeter.userName, let address = connections[id]?.address
+        else { return }
+        if let password = configuration.password, password != greeter.password {
+            reply(id, .passwordMismatch, "Password incorrect")
+            close(id, reason: "wrong password")
+            return
+        }
+        greeters[id] = nil
+        let user = User(
+            nickname: nickname, userName: userName, realName: greeter.realName, host: User.host(of: address),
+            signedOn: wall, lastSpoke: now)
+        users[id] = user
+        mostUsers = max(mostUsers, users.count)
+        connections[id]?.liveness = .heard
+        timers.set(.liveness(id), to: now + HubLimits.idle)
+        effects.append(.log(.info, "\(user.source.text) registered"))
+        welcome(id, user)
+    }
+
+    mutating func ping(_ call: Call) {
+        guard let token = call[0], !token.isEmpty else {
+            reply(call.id, .noOrigin, "No origin specified")
+            return
+        }
+        answer(call.id, Message(command: "PONG", parameters: [configuration.serverName.text, token]))
+    }
+
+    mutating func quit(_ call: Call) {
+        let reason = call[0].flatMap { $0.isEmpty ? nil : "Quit: \($0)" } ?? "Quit"
+        close(call.id, reason: reason)
+    }
+}

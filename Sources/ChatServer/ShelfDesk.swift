@@ -1,0 +1,158 @@
+package import IRC
+package import Timeline
+
+/// The hub's book of questions to the shelf and of transfers that run.
+struct ShelfDesk: Sendable {
+    enum Request: Sendable {
+        case list(ConnectionID, mask: String?)
+        case open(ConnectionID, FileName)
+
+        var connection: ConnectionID {
+            switch self {
+            case .list(let id, mask: _), .open(let id, _): id
+            }
+        }
+    }
+
+    var nextRequest: UInt64 = 0
+    var requests: [RequestID: Request] = [:]
+    /// Running transfers, of users who are here and of those who left within `HubLimits.transferGrace`.
+    var owners: [UInt64: ConnectionID] = [:]
+    var tickets: [ConnectionID: [UInt64]] = [:]
+
+    mutating func ask(_ request: Request) -> RequestID {
+        nextRequest += 1
+        let id = RequestID(rawValue: nextRequest)
+        requests[id] = request
+        return id
+    }
+}
+
+// The shelf's answers.
+extension Hub {
+    package mutating func shelfListed(_ request: RequestID, entries: [FileEntry], at instant: Instant) {
+        begin(at: instant)
+        guard case .list(let id, let mask)? = shelf.requests.removeValue(forKey: request) else { return }
+        let filter = mask.map { Mask($0, foldsCase: false) }
+        var count = 0
+        for entry in entries where filter?.matches(entry.name.text) ?? true {
+            answer(id, FilesExtension.FileLine(entry: entry).message)
+            count += 1
+        }
+        answer(id, FilesExtension.FilesEnd(count: count).message)
+        continueAfterAnswer(id)
+    }
+
+    package mutating func fileOpened(
+        _ request: RequestID, ticket: UInt64, port: UInt16, entry: FileEntry, at instant: Instant
+    ) {
+        begin(at: instant)
+        guard case .open(let id, _)? = shelf.requests.removeValue(forKey: request) else {
+            // Whoever asked left while the file was being opened.
+            effects.append(.stopTransfer(ticket: ticket))
+            return
+        }
+        shelf.owners[ticket] = id
+        shelf.tickets[id, default: []].append(ticket)
+        answer(id, FilesExtension.Ticket(ticket: ticket, port: port, entry: entry).message)
+        continueAfterAnswer(id)
+    }
+
+    package mutating func fileRefused(_ request: RequestID, _ refusal: FileRefusal, at instant: Instant) {
+        begin(at: instant)
+        guard case .open(let id, let name)? = shelf.requests.removeValue(forKey: request) else { return }
+        let (code, text): (FilesExtension.FailureCode, String) =
+            switch refusal {
+            case .noSuchFile: (.noSuchFile, "no such file on the shelf")
+            case .unreadable(let text): (.unreadable, "the file cannot be read: \(text)")
+            case .badOffset(let size): (.badOffset, "the offset lies beyond the file's end, \(size) bytes")
+            case .tooMany: (.tooMany, "the server has as many downloads as it can serve; try again later")
+            }
+        fail(id, "GET", code, name.text, text)
+        continueAfterAnswer(id)
+    }
+
+    /// A transfer is over, however it ended; unknown tickets are none of the hub's.
+    package mutating func transferEnded(ticket: UInt64, at instant: Instant) {
+        begin(at: instant)
+        guard let id = shelf.owners.removeValue(forKey: ticket) else { return }
+        shelf.tickets[id]?.removeAll { $0 == ticket }
+        if shelf.tickets[id]?.isEmpty == true {
+            shelf.tickets[id] = nil
+            timers.set(.transfers(id), to: nil)
+        }
+    }
+
+    private mutating func continueAfterAnswer(_ id: ConnectionID) {
+        connections[id]?.awaiting = nil
+        handleLines(of: id)
+        settle()
+    }
+}
+
+// What users ask of the shelf.
+extension Hub {
+    mutating func files(_ call: Call) {
+        let mask = call[0].flatMap { $0.isEmpty ? nil : $0 }
+        let request = shelf.ask(.list(call.id, mask: mask))
+        connections[call.id]?.awaiting = request
+        effects.append(.listShelf(request, mask: mask))
+    }
+
+    mutating func get(_ call: Call) {
+        let asked: FilesExtension.GetRequest
+        do {
+            asked = try FilesExtension.GetRequest(call.message)
+        } catch {
+            refuse(call, error)
+            return
+        }
+        guard shelf.tickets[call.id, default: []].count < HubLimits.transfersPerUser else {
+            let text = "\(HubLimits.transfersPerUser) of your downloads run already"
+            fail(call.id, "GET", .tooMany, asked.name.text, text)
+            return
+        }
+        let request = shelf.ask(.open(call.id, asked.name))
+        connections[call.id]?.awaiting = request
+        effects.append(
+            .openFile(
+                request, call.id, name: asked.name, offset: asked.offset, mode: asked.mode,
+                nick: displayName(of: call.id)))
+    }
+
+    private mutating func refuse(_ call: Call, _ error: FilesExtension.ParseError) {
+        let name = call[2] ?? "*"
+        switch error {
+        case .wrongCommand, .missingParameters: reply(call.id, .needMoreParameters, "GET", "Not enough parameters")
+        case .badNumber(let text):
+            fail(call.id, "GET", .badOffset, name, "'\(text)' is no offset: a number of bytes is")
+        case .badMode(let text):
+            let modes = FilesExtension.modes.joined(separator: ", ")
+            fail(call.id, "GET", .badMode, name, "'\(text)' is none of \(modes)")
+        case .badName(let error): fail(call.id, "GET", .badName, name, error.description)
+        }
+    }
+
+    mutating func getStop(_ call: Call) {
+        let text = call[0] ?? ""
+        guard let ticket = FilesExtension.ticket(ofText: text), shelf.owners[ticket] == call.id else {
+            fail(call.id, "GETSTOP", .noSuchTicket, text, "you have no running download with this ticket")
+            return
+        }
+        effects.append(.stopTransfer(ticket: ticket))
+    }
+
+    mutating func fail(
+        _ id: ConnectionID, _ command: String, _ code: FilesExtension.FailureCode, _ context: String?, _ text: String
+    ) {
+        answer(id, FilesExtension.Failure(command: command, code: code, context: context, text: text).message)
+    }
+
+    mutating func scheduleEndOfTransfers(of id: ConnectionID) {
+        if shelf.tickets[id] != nil { timers.set(.transfers(id), to: now + HubLimits.transferGrace) }
+    }
+
+    mutating func stopTransfers(of id: ConnectionID) {
+        for ticket in shelf.tickets[id] ?? [] { effects.append(.stopTransfer(ticket: ticket)) }
+    }
+}
