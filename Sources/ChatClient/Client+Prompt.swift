@@ -1,0 +1,12 @@
+import IRC
+
+/// What the shell at a terminal asks besides the prompt's own text.
+extension Client {
+    /// The room that plain text goes to, as the prompt shows it; nil when we are in none.
+    package var currentRoom: String? { rooms.current?.text }
+
+    /// Whether the line would be said in the room: it then comes back from the server, to be shown as said.
+    package func isTalk(_ line: String) -> Bool {
+        !line.hasPrefix("/") || line.hasPrefix("//")
+    }
+}
