@@ -18,6 +18,12 @@ package struct Directory: ~Copyable, Sendable {
         package let kind: Kind
     }
 
+    /// What the file system knows of a name.
+    package struct Status: Sendable, Equatable {
+        package let kind: Kind
+        package let identity: FileIdentity
+    }
+
     package let descriptor: Descriptor
     /// What to call it in messages.
     package let path: String
@@ -117,6 +123,15 @@ package struct Directory: ~Copyable, Sendable {
         return unsafe Array(UnsafeRawBufferPointer(start: bytes, count: length))
     }
 
+    /// Looks at a name in this directory, at a link itself and not where it leads.
+    package func status(of name: String) throws(Errno) -> Status {
+        var status = stat()
+        try systemCall("examine \(name)") {
+            unsafe fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW)
+        }
+        return Status(kind: Kind(mode: status.st_mode), identity: FileIdentity(status))
+    }
+
     /// Makes names that were added, changed or removed survive a crash of the machine.
     package func synchronize() throws(Errno) {
         try systemCall("write out directory \(path)") { fsync(descriptor.number) }
@@ -124,6 +139,15 @@ package struct Directory: ~Copyable, Sendable {
 }
 
 extension Directory.Kind {
+    fileprivate init(mode: mode_t) {
+        switch mode & S_IFMT {
+        case S_IFREG: self = .regularFile
+        case S_IFDIR: self = .directory
+        case S_IFLNK: self = .symbolicLink
+        default: self = .other
+        }
+    }
+
     fileprivate init(directoryType: UInt8) {
         switch Int(directoryType) {
         case Int(DT_REG): self = .regularFile

@@ -15,11 +15,21 @@ package struct FileIdentity: Hashable, Sendable {
         // Rounded down, also before 1970.
         UnixTime(seconds: Int64((Double(modifiedNanoseconds) / 1e9).rounded(.down)))
     }
+
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = UInt64(status.st_size)
+        modifiedNanoseconds = nanoseconds(status.st_mtim)
+        changedNanoseconds = nanoseconds(status.st_ctim)
+    }
 }
 
 /// A regular file, open for reading at any place.
 package struct ReadableFile: ~Copyable, Sendable {
     package let descriptor: Descriptor
+    /// What the file was when it was opened.
+    package let opened: FileIdentity
     private let path: String
 
     package init(path: String) throws(Errno) {
@@ -32,16 +42,14 @@ package struct ReadableFile: ~Copyable, Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw Errno(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegularFile, "open \(path)")
         }
+        opened = FileIdentity(status)
         self.descriptor = descriptor
         self.path = path
     }
 
     /// The file as it is now; compared with an earlier one it tells whether the file has changed.
     package func identity() throws(Errno) -> FileIdentity {
-        let status = try fileStatus(of: descriptor, path: path)
-        return FileIdentity(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(status.st_size),
-            modifiedNanoseconds: nanoseconds(status.st_mtim), changedNanoseconds: nanoseconds(status.st_ctim))
+        FileIdentity(try fileStatus(of: descriptor, path: path))
     }
 
     /// Reads into `buffer[range]` and returns how many bytes there were; fewer than asked only at the end of the file.
@@ -98,7 +106,7 @@ package enum TextFile {
     /// The file's bytes; a file above `limit` bytes is refused (`.fileTooLarge`).
     package static func read(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
         let file = try ReadableFile(path: path)
-        guard try file.identity().size <= UInt64(limit) else { throw Errno(.fileTooLarge, "read \(path)") }
+        guard file.opened.size <= UInt64(limit) else { throw Errno(.fileTooLarge, "read \(path)") }
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = try file.read(at: 0, into: &bytes, range: 0..<limit)
         return Array(bytes.prefix(count))

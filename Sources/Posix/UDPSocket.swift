@@ -120,6 +120,13 @@ package struct UDPSocket: ~Copyable, Sendable {
         return sendOneByOne(bytes, segmentSize, peer)
     }
 
+    /// As above, for datagrams that lie in a part of a buffer.
+    package mutating func send(
+        _ buffer: [UInt8], _ range: Range<Int>, segmentSize: Int, to peer: SocketAddress? = nil
+    ) -> SendResult {
+        send(unsafe buffer.span.bytes.extracting(range), segmentSize: segmentSize, to: peer)
+    }
+
     /// A refusal may be the path's (its MTU, its device) and another peer's path may be better, so only a row of them
     /// gives the method up.
     private mutating func refuse() {
