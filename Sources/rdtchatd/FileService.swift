@@ -1,0 +1,254 @@
+import ChatServer
+import IRC
+import Logging
+import Posix
+import RDT
+import Timeline
+
+extension SocketAddress: PeerAddress {}
+
+/// The downloads: ties each ticket to an open file and a transfer, and the one UDP socket to the transfers' core.
+struct FileService: ~Copyable {
+    /// Batches received a turn, and runs of datagrams sent a turn: about a millisecond each, so that the chat and the
+    /// other kind of work get their turn.
+    static let receivesPerTurn = 8
+    static let sendsPerTurn = 16
+    /// The payload of a UDP datagram that fits an IPv6 packet of 1,500 bytes, the MTU of Ethernet.
+    static let largestDatagram = 1_452
+
+    var socket: UDPSocket
+    var shelf: Shelf
+    var table: TransferTable<SocketAddress>
+    let logger: Logger
+    private let recovery: RecoveryChoice
+    private var trace: LineFile?
+    private var files: [TransferID: ServedFile] = [:]
+    private var ended: [UInt64] = []
+    private var random = SystemRandom()
+    private var batch = DatagramBatch()
+    private var staging = [UInt8](repeating: 0, count: UDPSocket.mostBytes)
+    private var unsent: Unsent?
+    private var loggedMethod: SendMethod
+
+    /// Datagrams that the socket had no room for: they wait in the staging buffer.
+    private struct Unsent {
+        var range: Range<Int>
+        let segmentSize: Int
+        let to: SocketAddress
+    }
+
+    init(
+        socket: consuming UDPSocket, shelf: consuming Shelf, recovery: RecoveryChoice, trace: consuming LineFile?,
+        logger: Logger
+    ) {
+        loggedMethod = socket.sendMethod
+        self.socket = socket
+        self.shelf = shelf
+        self.recovery = recovery
+        self.logger = logger
+        table = TransferTable(maximumDatagram: FileService.largestDatagram, tracing: trace != nil)
+        self.trace = trace
+        logger.info(
+            """
+            datagrams: sent by \(loggedMethod), \(self.socket.coalesces ? "received by the list" : "received singly"), \
+            receive buffer \(self.socket.receiveBuffer) bytes
+            """)
+    }
+
+    enum Grant {
+        case ticket(UInt64, FileEntry)
+        case refused(FileRefusal)
+    }
+
+    /// Opens the file and a transfer for it, for the host of `address`.
+    mutating func grant(
+        _ name: FileName, offset: UInt64, mode: String, nick: String, to address: SocketAddress, at now: Instant
+    ) -> Grant {
+        do throws(Errno) {
+            let opened = try shelf.open(name)
+            let identity = opened.opened
+            guard offset <= identity.size else { return .refused(.badOffset(size: identity.size)) }
+            let digest = shelf.digests[identity]
+            let file = ServedFile(
+                opened, name: name, nick: nick, address: address, isHashKnown: digest != nil)
+            let offer = FileOffer(
+                name: name.text, size: identity.size, modified: identity.modified, hash: digest)
+            return register(file, offer, mode, at: now)
+        } catch {
+            return .refused(FileRefusal(error.code))
+        }
+    }
+
+    private mutating func register(_ file: ServedFile, _ offer: FileOffer, _ mode: String, at now: Instant) -> Grant {
+        let wish = RecoveryChoice(rawValue: mode) ?? .auto
+        let choice = recovery == .auto ? wish : recovery
+        while true {
+            let id = TransferID(rawValue: random.next())
+            do throws(OpenError) {
+                try table.open(id, offer: offer, from: file.address, recovery: choice, nonce: random.next(), at: now)
+                files[id] = file
+                return .ticket(id.rawValue, shelf.entry(file.name, file.identity))
+            } catch {
+                switch error {
+                case .idInUse: continue
+                case .tooManyTransfers, .tooManyOfHost: return .refused(.tooMany)
+                case .nameTooLong: return .refused(.unreadable("its name is too long to be sent"))
+                case .fileTooLarge: return .refused(.unreadable("it is too large to be sent"))
+                }
+            }
+        }
+    }
+
+    mutating func stop(ticket: UInt64, reason: AbortReason, at now: Instant) {
+        table.cancel(TransferID(rawValue: ticket), reason: reason, at: now)
+    }
+
+    mutating func stopAll(reason: AbortReason, at now: Instant) {
+        for id in files.keys { table.cancel(id, reason: reason, at: now) }
+    }
+
+    /// Takes what has come; true when there may be more.
+    mutating func receive(at now: Instant) -> Bool {
+        for _ in 0..<FileService.receivesPerTurn {
+            switch socket.receive(into: &batch) {
+            case .datagrams:
+                FileService.feed(batch, to: &table, at: now)
+            case .wouldBlock:
+                return false
+            case .failed(let code):
+                logger.debug("receive a datagram: \(code)")
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func feed(
+        _ batch: borrowing DatagramBatch, to table: inout TransferTable<SocketAddress>, at now: Instant
+    ) {
+        for datagram in batch.datagrams {
+            let bytes = unsafe batch.bytes.span.bytes.extracting(datagram.range)
+            table.receive(bytes, from: datagram.from, at: now)
+        }
+    }
+
+    mutating func timeoutFired(at now: Instant) { table.timeoutFired(at: now) }
+
+    var nextDeadline: Instant? { table.nextDeadline?.instant }
+    /// The socket had no room: it must be waited for before anything more is sent.
+    var waitsForRoom: Bool { unsent != nil }
+
+    /// Sends what may leave; true when the turn's share was used up and there may be more.
+    mutating func send(at now: Instant) -> Bool {
+        guard sendUnsent() else { return false }
+        for _ in 0..<FileService.sendsPerTurn {
+            guard let outgoing = table.nextTransmission(at: now) else { return false }
+            guard stage(outgoing, at: now) else { continue }
+            guard sendUnsent() else { return false }
+        }
+        return true
+    }
+
+    /// Builds the datagrams in the staging buffer; false when there are none because the file failed.
+    private mutating func stage(_ outgoing: Outgoing<SocketAddress>, at now: Instant) -> Bool {
+        switch outgoing.transmission {
+        case .control(let bytes):
+            staging.replaceSubrange(0..<bytes.count, with: bytes)
+            unsent = Unsent(range: 0..<bytes.count, segmentSize: max(bytes.count, 1), to: outgoing.to)
+            return true
+        case .data(let run):
+            guard let file = files[outgoing.id] else { return false }
+            do throws(AbortReason) {
+                if let digest = try file.stage(run, id: outgoing.id, in: &staging) {
+                    shelf.digests.remember(digest, of: file.identity)
+                    table.hashed(outgoing.id, digest, at: now)
+                }
+            } catch {
+                table.cancel(outgoing.id, reason: error, at: now)
+                return false
+            }
+            unsent = Unsent(range: 0..<run.bytesOnWire, segmentSize: run.stride, to: outgoing.to)
+            return true
+        }
+    }
+
+    /// Sends what lies in the staging buffer; false when there was no room for it.
+    private mutating func sendUnsent() -> Bool {
+        while let waiting = unsent {
+            switch socket.send(staging, waiting.range, segmentSize: waiting.segmentSize, to: waiting.to) {
+            case .sent(let count) where count < waiting.range.count:
+                unsent?.range = waiting.range.lowerBound + count..<waiting.range.upperBound
+            case .wouldBlock:
+                return false
+            case .sent:
+                unsent = nil
+            case .failed(let code):
+                // As good as lost on the way: the transfer repeats it or gives up in its time.
+                logger.debug("send to \(waiting.to): \(code)")
+                unsent = nil
+            }
+        }
+        if socket.sendMethod != loggedMethod {
+            loggedMethod = socket.sendMethod
+            logger.notice("datagrams: the kernel or the path refused a faster way, sent by \(loggedMethod) from now on")
+        }
+        return true
+    }
+
+    /// Handles what the transfers have to say; afterwards `nextEnded` gives the tickets that are over.
+    mutating func handleEvents() {
+        while let (id, event) = table.nextEvent() {
+            switch event {
+            case .started(let recovery): logStart(id, recovery)
+            case .trace(let record): write(record)
+            case .finished(let outcome, let statistics):
+                logEnd(id, outcome, statistics)
+                files[id] = nil
+                ended.append(id.rawValue)
+            }
+        }
+        do throws(Errno) { try trace?.flush() } catch { stopTracing(error) }
+    }
+
+    mutating func nextEnded() -> UInt64? { ended.popLast() }
+
+    private mutating func write(_ record: TraceRecord) {
+        do throws(Errno) { try trace?.append(record.json) } catch { stopTracing(error) }
+    }
+
+    private mutating func stopTracing(_ error: Errno) {
+        trace = nil
+        logger.error("the trace ends here: \(error)")
+    }
+
+    private func logStart(_ id: TransferID, _ recovery: RecoveryChoice) {
+        guard let file = files[id] else { return }
+        logger.info(
+            "transfer started: \(TransferText.subject(file)) bytes=\(file.identity.size) recovery=\(recovery) id=\(id)")
+    }
+
+    private func logEnd(_ id: TransferID, _ outcome: Outcome, _ statistics: TransferStatistics) {
+        guard let file = files[id] else { return }
+        logger.info(
+            """
+            transfer ended: \(TransferText.subject(file)) \(TransferText.figures(statistics)) \
+            outcome=\(TransferText.quoted(TransferText.outcome(outcome))) id=\(id)
+            """)
+    }
+
+    /// Datagrams that were dropped, by reason, for the log.
+    var dropText: String {
+        let counts = table.drops.map { "\($0.key): \($0.value)" }.sorted()
+        return counts.isEmpty ? "none" : counts.joined(separator: ", ")
+    }
+}
+
+extension FileRefusal {
+    /// What leads out of the shelf or is no file is no file of the shelf.
+    init(_ code: Errno.Code) {
+        let absent: [Errno.Code] = [
+            .noSuchFile, .notDirectory, .leadsOutside, .symbolicLink, .isDirectory, .notRegularFile, .nameTooLong,
+        ]
+        self = absent.contains(code) ? .noSuchFile : .unreadable("\(code)")
+    }
+}

@@ -1,0 +1,83 @@
+import IRC
+import Posix
+import RDT
+import Timeline
+
+/// A file while it is being sent: open, with what it was when it was opened, and for whom.
+///
+/// A file that is not the same any more is given up with a reason: the client would otherwise get a mixture.
+final class ServedFile {
+    /// Between two looks at whether the file has changed, in bytes sent; the last look is before its hash is told.
+    private static let bytesBetweenLooks = 16 << 20
+
+    let name: FileName
+    let nick: String
+    let address: SocketAddress
+    let identity: FileIdentity
+    private let file: ReadableFile
+    private var hashing: Hashing
+    private var bytesSinceLook = 0
+
+    private enum Hashing {
+        /// The bytes before `next` went into the hasher.
+        case running(FileHasher, next: UInt64)
+        /// It was known before, or has been told.
+        case done
+    }
+
+    init(
+        _ file: consuming ReadableFile, name: FileName, nick: String, address: SocketAddress, isHashKnown: Bool
+    ) {
+        identity = file.opened
+        self.file = file
+        self.name = name
+        self.nick = nick
+        self.address = address
+        hashing = isHashKnown ? .done : .running(FileHasher(), next: 0)
+    }
+
+    /// Fills `buffer` with the datagrams of `run`; returns the hash of the whole file when this run completes it.
+    func stage(_ run: SegmentRun, id: TransferID, in buffer: inout [UInt8]) throws(AbortReason) -> FileDigest? {
+        do throws(Errno) {
+            let count = try file.readStrided(
+                at: run.offset, length: run.length, header: DataPacket.headerSize, payload: run.segmentSize,
+                into: &buffer)
+            guard count == run.length else { throw Errno(.inputOutput, "file cut") }
+        } catch {
+            throw hasChanged ? .fileChanged : .fileUnreadable
+        }
+        bytesSinceLook += run.length
+        if bytesSinceLook >= ServedFile.bytesBetweenLooks {
+            bytesSinceLook = 0
+            if hasChanged { throw .fileChanged }
+        }
+        let digest = hash(run, in: buffer)
+        if digest != nil, hasChanged { throw .fileChanged }
+        var span = buffer.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        run.seal(id: id, in: &bytes)
+        return digest
+    }
+
+    private var hasChanged: Bool { (try? file.identity()) != identity }
+
+    /// Hashes the part of the run that is sent for the first time: these parts come in file order.
+    private func hash(_ run: SegmentRun, in buffer: [UInt8]) -> FileDigest? {
+        guard run.isNew, case .running(var hasher, let next) = hashing, run.newBytes.lowerBound == next else {
+            return nil
+        }
+        // Two owners of the hasher's buffer would copy it at every run.
+        hashing = .done
+        for index in 0..<run.count {
+            let place = run.payload(index)
+            let start = run.offset + UInt64(index * run.segmentSize)
+            let new = run.newBytes.clamped(to: start..<start + UInt64(place.count))
+            guard !new.isEmpty else { continue }
+            let first = place.lowerBound + Int(new.lowerBound - start)
+            hasher.update(unsafe buffer.span.bytes.extracting(first..<first + new.count))
+        }
+        guard run.newBytes.upperBound < identity.size else { return hasher.finish() }
+        hashing = .running(hasher, next: run.newBytes.upperBound)
+        return nil
+    }
+}

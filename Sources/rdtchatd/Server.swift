@@ -1,0 +1,283 @@
+import ChatServer
+import IRC
+import Logging
+import Posix
+import RDT
+import Timeline
+
+/// The server: one thread, one poll loop. It waits, feeds what came to the two cores, drains what they want, and sends.
+///
+/// Every kind of work is bounded a turn, so that none keeps the others waiting: a read of each ready connection, a few
+/// batches of datagrams in, a few runs of datagrams out.
+struct Server: ~Copyable {
+    /// What a descriptor of the poll set is.
+    enum Source {
+        case listener, datagrams, signals
+        case connection(ConnectionID)
+    }
+
+    /// Connections accepted a turn.
+    private static let acceptsPerTurn = 64
+    /// How long nobody is accepted when no descriptor is left: trying again at once would spin.
+    private static let exhaustionPause = Interval.seconds(1)
+
+    let logger: Logger
+    /// What it serves, for the line that says that it does.
+    let banner: String
+    private let listener: TCPListener
+    private let listenerPlace: Poller<Source>.Place
+    private let datagramsPlace: Poller<Source>.Place
+    private let signals: SignalDescriptor
+    private var poller: Poller<Source>
+    private var hub: Hub
+    private var files: FileService
+    private var connections: [ConnectionID: ChatConnection] = [:]
+    private var nextConnection: UInt64 = 0
+    /// Connections with lines of this turn.
+    private var unflushed: [ConnectionID] = []
+    private var acceptsAgain: Instant?
+    private var scratch = [UInt8](repeating: 0, count: ChatConnection.readSize)
+    private var isStopping = false
+    /// The bound of this turn was reached somewhere, so that the next turn does not wait.
+    private var hasMoreToDo = false
+    private var now = Clock.now()
+
+    init(_ options: Options) throws {
+        let recovery = try options.recoveryChoice
+        let logger = Logger(label: "rdtchatd")
+        var shelf = try Setup.shelf(options.shelf, logger)
+        let hub = Hub(try Setup.hub(options), at: now, wall: Clock.wallTime().time)
+        let trace = try Setup.trace(options.trace)
+        // From here on signals are taken by the loop.
+        let signals = try SignalDescriptor([.terminate, .interrupt])
+        let sockets = try Setup.sockets(options.host, options.portNumber)
+        let count = shelf.list(at: now).count
+        banner = "serving \(sockets.listener.address), shelf \(options.shelf) (\(count) files)"
+        var poller = Poller<Source>()
+        listenerPlace = poller.watch(sockets.listener.descriptor, for: .reading, as: .listener)
+        datagramsPlace = poller.watch(sockets.datagrams.descriptor, for: .reading, as: .datagrams)
+        poller.watch(signals.descriptor, for: .reading, as: .signals)
+        listener = sockets.listener
+        files = FileService(
+            socket: sockets.datagrams, shelf: shelf, recovery: recovery, trace: trace, logger: logger)
+        self.poller = poller
+        self.signals = signals
+        self.hub = hub
+        self.logger = logger
+    }
+
+    mutating func run() throws(Errno) {
+        while !isStopping {
+            try wait()
+            try feed()
+            fireTimers()
+            sendFiles()
+            flushChat()
+        }
+        farewell()
+    }
+}
+
+// Wait, feed.
+extension Server {
+    private mutating func wait() throws(Errno) {
+        let deadlines = [hub.nextDeadline?.instant, files.nextDeadline, acceptsAgain].compactMap { $0 }
+        let timeout = hasMoreToDo ? .zero : deadlines.min().map { $0 - Clock.now() }
+        poller.change(datagramsPlace, to: files.waitsForRoom ? [.reading, .writing] : .reading)
+        try poller.wait(atMost: timeout)
+        now = Clock.now()
+        hasMoreToDo = false
+    }
+
+    private mutating func feed() throws(Errno) {
+        while let (source, readiness) = poller.nextReady() {
+            switch source {
+            case .listener: try acceptClients()
+            case .datagrams: receiveDatagrams()
+            case .signals: takeSignals()
+            case .connection(let id): serve(id, readiness)
+            }
+        }
+    }
+
+    private mutating func acceptClients() throws(Errno) {
+        for _ in 0..<Server.acceptsPerTurn {
+            switch try listener.accept() {
+            case .connection(let connection): welcome(connection)
+            case .wouldBlock: return
+            case .exhausted(let code):
+                logger.warning("no connection accepted for \(Server.exhaustionPause.seconds) s: \(code)")
+                acceptsAgain = now + Server.exhaustionPause
+                poller.change(listenerPlace, to: [])
+                return
+            }
+        }
+    }
+
+    private mutating func welcome(_ connection: consuming TCPConnection) {
+        nextConnection += 1
+        let id = ConnectionID(rawValue: nextConnection)
+        let address = connection.peer.hostText
+        let place = poller.watch(connection.descriptor, for: .reading, as: .connection(id))
+        connections[id] = ChatConnection(id, connection, at: place)
+        hub.connected(id, address: address, at: now)
+        drainHub()
+    }
+
+    private mutating func receiveDatagrams() {
+        if files.receive(at: now) { hasMoreToDo = true }
+        drainFiles()
+    }
+
+    private mutating func takeSignals() {
+        while let signal = signals.next() {
+            logger.notice("\(signal.name): stopping")
+            isStopping = true
+        }
+    }
+
+    private mutating func serve(_ id: ConnectionID, _ readiness: Readiness) {
+        guard let client = connections[id] else { return }
+        if readiness.isWritable { flush(client) }
+        guard readiness.isReadable || readiness.isOver else { return }
+        // One that is not read now but is gone is read as well, or poll() would report it for ever.
+        switch client.connection.read(into: &scratch) {
+        case .bytes(let count):
+            if client.isRead {
+                hub.receive(scratch[..<count], from: id, at: now)
+            } else {
+                lose(id, "Connection lost")
+            }
+        case .wouldBlock: return
+        case .closed(let code): lose(id, code.map { "\($0)" } ?? "Connection closed")
+        }
+        drainHub()
+    }
+
+    private mutating func lose(_ id: ConnectionID, _ reason: String) {
+        hub.disconnected(id, reason: reason, at: now)
+        forget(id)
+    }
+
+    private mutating func fireTimers() {
+        if let again = acceptsAgain, again <= now {
+            acceptsAgain = nil
+            poller.change(listenerPlace, to: .reading)
+        }
+        if let deadline = hub.nextDeadline, deadline.instant <= now {
+            hub.timeoutFired(at: now)
+            drainHub()
+        }
+        if let deadline = files.nextDeadline, deadline <= now {
+            files.timeoutFired(at: now)
+            drainFiles()
+        }
+    }
+}
+
+// Drain, send.
+extension Server {
+    private mutating func drainHub() {
+        while let effect = hub.nextEffect() { perform(effect) }
+    }
+
+    private mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .send(let id, let line): queue(line, for: id)
+        case .close(let id, reason: _): forget(id)
+        case .pauseReading(let id): setReading(id, false)
+        case .resumeReading(let id): setReading(id, true)
+        case .listShelf(let request, mask: _):
+            hub.shelfListed(request, entries: files.shelf.list(at: now), at: now)
+        case .openFile(let request, let id, let name, let offset, let mode, let nick):
+            openFile(request, for: id, name, offset, mode, nick)
+        case .stopTransfer(let ticket):
+            files.stop(ticket: ticket, reason: .cancelled, at: now)
+            drainFiles()
+        case .log(let level, let text): logger.log(level: Logger.Level(level), "\(text)")
+        }
+    }
+
+    private mutating func openFile(
+        _ request: RequestID, for id: ConnectionID, _ name: FileName, _ offset: UInt64, _ mode: String, _ nick: String
+    ) {
+        guard let peer = connections[id]?.connection.peer else { return }
+        switch files.grant(name, offset: offset, mode: mode, nick: nick, to: peer, at: now) {
+        case .ticket(let ticket, let entry):
+            hub.fileOpened(request, ticket: ticket, port: files.socket.address.port, entry: entry, at: now)
+        case .refused(let refusal):
+            hub.fileRefused(request, refusal, at: now)
+        }
+    }
+
+    /// The transfers' core after an input to it: its events now, its datagrams once a turn (`sendFiles`).
+    private mutating func drainFiles() {
+        files.handleEvents()
+        while let ticket = files.nextEnded() { hub.transferEnded(ticket: ticket, at: now) }
+        drainHub()
+    }
+
+    private mutating func sendFiles() {
+        if files.send(at: now) { hasMoreToDo = true }
+        drainFiles()
+    }
+
+    private mutating func queue(_ line: [UInt8], for id: ConnectionID) {
+        guard let client = connections[id] else { return }
+        if !client.hasUnsent { unflushed.append(id) }
+        client.send(line)
+    }
+
+    private mutating func setReading(_ id: ConnectionID, _ isRead: Bool) {
+        guard let client = connections[id] else { return }
+        client.isRead = isRead
+        poller.change(client.place, to: client.interest)
+    }
+
+    /// Writes each client's lines of this turn at once. What the hub then has to say goes out in the next turn.
+    private mutating func flushChat() {
+        let clients = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for id in clients {
+            if let client = connections[id] { flush(client) }
+        }
+    }
+
+    private mutating func flush(_ client: ChatConnection) {
+        let count = client.flush()
+        poller.change(client.place, to: client.interest)
+        if count > 0 {
+            hub.written(count, to: client.id, at: now)
+            drainHub()
+        }
+    }
+
+    private mutating func forget(_ id: ConnectionID) {
+        guard let client = connections.removeValue(forKey: id) else { return }
+        client.finish(scratch: &scratch)
+        poller.forget(client.place)
+        // A descriptor is free again.
+        if acceptsAgain != nil { acceptsAgain = now }
+    }
+
+    /// Tells everybody, as far as the sockets take it at once.
+    private mutating func farewell() {
+        files.stopAll(reason: .serverStopping, at: now)
+        while files.send(at: now) {}
+        drainFiles()
+        hub.shutDown(reason: "Server is stopping", at: now)
+        drainHub()
+        logger.info("datagrams dropped: \(files.dropText)")
+        logger.notice("stopped")
+    }
+}
+
+extension Logger.Level {
+    init(_ level: LogLevel) {
+        switch level {
+        case .debug: self = .debug
+        case .info: self = .info
+        case .warning: self = .warning
+        }
+    }
+}

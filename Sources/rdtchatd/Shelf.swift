@@ -1,0 +1,120 @@
+import IRC
+import Logging
+import Posix
+import RDT
+import Timeline
+
+/// The directory that is shared, read live.
+///
+/// Shared are regular files in it and below it whose names are legal; what is left out is logged once. A walk costs a
+/// system call a file, so a listing is used again until the walks take at most `walkShare` of the time.
+struct Shelf: ~Copyable {
+    /// One part in so many of the time may go into walking, however often clients ask.
+    static let walkShare: Int64 = 20
+    /// Files listed at most: 50,000 take about 80 ms to walk and 4 MB to send.
+    static let mostFiles = 50_000
+    /// Directories below directories, at most.
+    static let mostLevels = 32
+    /// Names left out that are remembered and logged.
+    static let mostComplaints = 1_000
+
+    private struct Listing {
+        let entries: [FileEntry]
+        let validUntil: Instant
+    }
+
+    private let root: Directory
+    private let logger: Logger
+    private var listing: Listing?
+    private var complaints: Set<String> = []
+    /// What is known of the files' bytes.
+    var digests = DigestCache()
+
+    init(path: String, logger: Logger) throws(Errno) {
+        let root = try Directory(path: path)
+        // What cannot be listed cannot be shared: better known at the start than at the first client's question.
+        _ = try root.entries(limit: 1)
+        self.root = root
+        self.logger = logger
+    }
+
+    /// Every shared file, in the order of names.
+    mutating func list(at now: Instant) -> [FileEntry] {
+        if let listing, now < listing.validUntil { return listing.entries }
+        let start = Clock.now()
+        var entries: [FileEntry] = []
+        walk(nil, level: 0, into: &entries)
+        entries.sort { $0.name < $1.name }
+        let cost = Clock.now() - start
+        listing = Listing(entries: entries, validUntil: now + cost * Shelf.walkShare)
+        return entries
+    }
+
+    func open(_ name: FileName) throws(Errno) -> ReadableFile { try root.openFile(name.text) }
+
+    func entry(_ name: FileName, _ identity: FileIdentity) -> FileEntry {
+        FileEntry(name: name, size: identity.size, modified: identity.modified, hash: digests[identity]?.description)
+    }
+
+    /// Lists the directory at `path`, the shelf itself when it is nil, and all below.
+    private mutating func walk(_ path: String?, level: Int, into entries: inout [FileEntry]) {
+        do throws(Errno) {
+            let directory = try root.openDirectory(path ?? ".")
+            try walk(directory, path, level, &entries)
+        } catch {
+            leaveOut(path ?? root.path, "\(error.code)")
+        }
+    }
+
+    private mutating func walk(
+        _ directory: borrowing Directory, _ path: String?, _ level: Int, _ entries: inout [FileEntry]
+    ) throws(Errno) {
+        let prefix = path.map { $0 + "/" } ?? ""
+        for found in try directory.entries() {
+            guard entries.count < Shelf.mostFiles else {
+                return leaveOut(path ?? root.path, "more than \(Shelf.mostFiles) files")
+            }
+            guard let part = String(validating: found.name, as: UTF8.self) else {
+                leaveOut(prefix + String(decoding: found.name, as: UTF8.self), "its name is not UTF-8")
+                continue
+            }
+            let name: FileName
+            do {
+                name = try FileName(prefix + part)
+            } catch {
+                leaveOut(prefix + part, "\(error)")
+                continue
+            }
+            take(name, part, in: directory, level, &entries)
+        }
+    }
+
+    private mutating func take(
+        _ name: FileName, _ part: String, in directory: borrowing Directory, _ level: Int,
+        _ entries: inout [FileEntry]
+    ) {
+        // A name that is gone by now is no complaint: the shelf is live.
+        guard let status = try? directory.status(of: part) else { return }
+        switch status.kind {
+        case .regularFile:
+            entries.append(entry(name, status.identity))
+        case .directory:
+            guard level < Shelf.mostLevels else { return leaveOut(name.text, "more than \(Shelf.mostLevels) levels") }
+            walk(name.text, level: level + 1, into: &entries)
+        case .symbolicLink:
+            do throws(Errno) {
+                entries.append(entry(name, try open(name).opened))
+            } catch {
+                leaveOut(name.text, "a link that leads out of the shelf, to a directory or to nothing")
+            }
+        case .other:
+            leaveOut(name.text, "no regular file")
+        }
+    }
+
+    private mutating func leaveOut(_ path: String, _ reason: String) {
+        guard complaints.count < Shelf.mostComplaints, complaints.insert(path).inserted else { return }
+        logger.warning("not shared: '\(DisplayText(sanitising: path).text)': \(reason)")
+        if complaints.count == Shelf.mostComplaints { logger.warning("further names that are not shared go unlogged") }
+    }
+}
