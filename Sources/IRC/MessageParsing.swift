@@ -12,6 +12,7 @@ extension Message {
         var source: Source?
         if cursor.skip(Byte.at) { tags = Tag.list(parsing: cursor.word()) }
         if cursor.skip(Byte.colon) { source = Source(parsing: String(decoding: cursor.word(), as: UTF8.self)) }
+        cursor.skipSpaces()
         let command = String(decoding: cursor.word().map(\.asciiUppercased), as: UTF8.self)
         guard !command.isEmpty else { throw .noCommand }
         var parameters: [String] = []
@@ -23,7 +24,7 @@ extension Message {
     private struct Cursor {
         var rest: ArraySlice<UInt8>
 
-        private mutating func skipSpaces() { rest = rest.drop { $0 == Byte.space } }
+        mutating func skipSpaces() { rest = rest.drop { $0 == Byte.space } }
 
         /// Takes `byte` when it is the next that is no space.
         mutating func skip(_ byte: UInt8) -> Bool {
