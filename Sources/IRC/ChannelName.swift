@@ -32,5 +32,11 @@ package struct ChannelNameError: Error, Hashable, Sendable, CustomStringConverti
 
     package let text: String
     package let reason: Reason
+
+    package init(text: String, reason: Reason) {
+        self.text = text
+        self.reason = reason
+    }
+
     package var description: String { ErrorText.text(of: self) }
 }

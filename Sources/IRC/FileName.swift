@@ -50,6 +50,12 @@ package struct FileNameError: Error, Hashable, Sendable, CustomStringConvertible
 
     package let text: String
     package let reason: Reason
+
+    package init(text: String, reason: Reason) {
+        self.text = text
+        self.reason = reason
+    }
+
     package var description: String { ErrorText.text(of: self) }
 }
 

@@ -40,5 +40,11 @@ package struct NicknameError: Error, Hashable, Sendable, CustomStringConvertible
 
     package let text: String
     package let reason: Reason
+
+    package init(text: String, reason: Reason) {
+        self.text = text
+        self.reason = reason
+    }
+
     package var description: String { ErrorText.text(of: self) }
 }
