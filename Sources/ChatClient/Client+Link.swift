@@ -56,6 +56,7 @@ extension Client {
     package mutating func receive(_ bytes: ArraySlice<UInt8>, at now: Instant, wall: UnixTime) {
         guard isConnected else { return }
         timers.set(.silence, to: now + Self.silenceBeforeAsking)
+        requests.asksForLife = false
         decoder.feed(bytes)
         while let line = decoder.next() {
             // A line that is too long or no message at all is dropped: nobody here could act on it.
@@ -88,8 +89,8 @@ extension Client {
         timers.set(.silence, to: nil)
         timers.set(.request, to: nil)
         timers.set(.retryDownload, to: nil)
-        for request in requests.removeAll() { conclude(request, .failed(status), at: now) }
-        for number in transfers.loseLink() { transferEnded(number, at: now) }
+        for request in requests.removeAll() { conclude(request.id, .failed(status)) }
+        for number in transfers.loseLink() { transferEnded(number) }
         if configuration.isScript || status == .notConnected { quit(status) }
     }
 
@@ -121,7 +122,7 @@ extension Client {
 
     mutating func quit(_ status: ExitStatus, saying reason: String) {
         if case .over = link { return }
-        for number in transfers.activeNumbers { stopTransfer(number) }
+        for number in transfers.activeNumbers { stopAtBothEnds(number) }
         if isConnected { send(Message(command: "QUIT", parameters: [reason])) }
         link = .over(status)
         question = nil
@@ -130,7 +131,7 @@ extension Client {
 
     /// Ctrl-C on an empty line: cancels the newest download; with none, twice within a second leaves.
     package mutating func interrupted(at now: Instant) {
-        if question == .leave(count: transfers.activeNumbers.count) {
+        if case .leave? = question {
             question = nil
         } else if let newest = transfers.activeNumbers.last {
             cancel(newest, at: now)

@@ -49,8 +49,6 @@ package struct Client: Sendable {
     /// Our nickname: the one wished for until the server says which it is.
     var nickname: Nickname?
     var capabilities: Set<String> = []
-    /// What the server calls its network, or its own name before it told.
-    var network = ""
     /// The text of the server's last ERROR, the true reason of the end that follows it.
     var farewell: String?
 
@@ -61,6 +59,8 @@ package struct Client: Sendable {
     var requests = RequestQueue()
     var whois: WhoisAnswer?
     var transfers = TransferList()
+    /// How long to wait the next time that the server has no room for a download.
+    var retryTime = Self.retryTimes.first
     var script: ScriptRunner
     var waits = Waits()
     var lastInterrupt: Instant?

@@ -1,4 +1,85 @@
-/// One JSON object a line for each event, for `--json`.
+import IRC
+import Timeline
+
+/// One JSON object a line for each event, for `--json`; the man page's section JSON has the same fields.
 package enum EventJSON {
-    package static func line(for event: ClientEvent) -> String { "{}" }
+    package static func line(for event: ClientEvent) -> String { value(of: event).text }
+
+    private static func value(of event: ClientEvent) -> JSON {
+        switch event {
+        case .message(let room, let from, let text, _, let isAction):
+            object(isAction ? "action" : "message", ["room": string(room), "from": string(from), "text": string(text)])
+        case .privateMessage(let from, let to, let text, _, let isAction):
+            object(isAction ? "action" : "private", ["from": string(from), "to": string(to), "text": string(text)])
+        case .notice(let from, let text): object("notice", ["from": string(from), "text": string(text)])
+        case .join(let room, let nick, _): object("join", ["room": string(room), "nick": string(nick)])
+        case .leave(let room, let nick, let reason, _):
+            object("leave", ["room": string(room), "nick": string(nick), "reason": string(reason)])
+        case .nick(let old, let new, _): object("nick", ["old": string(old), "new": string(new)])
+        case .nicknames(let room, let names):
+            object("nicknames", ["room": string(room), "names": .array(names.map(string))])
+        case .topic(let room, let text, let by):
+            object("topic", ["room": string(room), "text": string(text), "by": string(by)])
+        case .whois(let answer): whois(answer)
+        case .welcome(let server, let nick): object("welcome", ["server": string(server), "nick": string(nick)])
+        case .motd(let text): object("motd", ["text": string(text)])
+        case .help(let lines): object("help", ["lines": .array(lines.map(JSON.string))])
+        case .info(let text): object("info", ["text": .string(text)])
+        case .setting(let name, let value, _): object("setting", ["name": .string(name), "value": .string(value)])
+        case .error(let command, let text): object("error", ["command": .string(command), "text": .string(text)])
+        case .file(let entry):
+            object(
+                "file",
+                [
+                    "name": .string(entry.name.text), "size": .count(entry.size),
+                    "mtime": .signed(entry.modified.seconds),
+                ])
+        case .filesEnd(let count, let total):
+            object("files", ["count": .signed(Int64(count)), "total": .signed(Int64(total))])
+        case .accepted(let number, let name, let isQueued):
+            object("accepted", ["number": value(number), "name": .string(name.text), "queued": .bool(isQueued)])
+        case .progress(_, let name, let bytes, let size):
+            object("progress", ["name": .string(name.text), "bytes": .count(bytes), "size": .count(size)])
+        case .done(_, let name, let report):
+            object(
+                "done",
+                [
+                    "name": .string(name.text), "path": .string(report.path), "bytes": .count(report.bytes),
+                    "seconds": .real(report.seconds), "lost": .count(report.lost), "resent": .count(report.resent),
+                    "recovery": .string(report.recovery),
+                ])
+        case .cancelled(let number, let name):
+            object("cancelled", ["number": value(number), "name": .string(name.text)])
+        case .transfers(let lines): object("transfers", ["transfers": .array(lines.map(row))])
+        }
+    }
+
+    private static func whois(_ answer: WhoisAnswer) -> JSON {
+        var members: [JSON.Member] = [
+            .init(name: "event", value: .string("whois")), .init(name: "nick", value: string(answer.nick)),
+            .init(name: "user", value: string(answer.user)), .init(name: "host", value: string(answer.host)),
+            .init(name: "name", value: string(answer.realName)),
+            .init(name: "rooms", value: .array(answer.rooms.map(string))),
+        ]
+        if let away = answer.away { members.append(.init(name: "away", value: string(away))) }
+        if let idle = answer.idle { members.append(.init(name: "idle", value: .signed(Int64(idle.seconds)))) }
+        return .object(members)
+    }
+
+    private static func row(_ line: TransferLine) -> JSON {
+        var members: [JSON.Member] = [
+            .init(name: "number", value: value(line.number)), .init(name: "name", value: .string(line.name.text)),
+            .init(name: "state", value: .string(line.state)), .init(name: "bytes", value: .count(line.bytes)),
+        ]
+        if let size = line.size { members.append(.init(name: "size", value: .count(size))) }
+        members.append(.init(name: "note", value: .string(line.note)))
+        return .object(members)
+    }
+
+    private static func object(_ event: String, _ members: KeyValuePairs<String, JSON>) -> JSON {
+        .object(
+            [.init(name: "event", value: .string(event))] + members.map { JSON.Member(name: $0.key, value: $0.value) })
+    }
+    private static func string(_ text: ForeignText) -> JSON { .string(text.exact) }
+    private static func value(_ number: TransferNumber) -> JSON { .signed(Int64(number.rawValue)) }
 }

@@ -1,5 +1,133 @@
-/// The lines that a person reads for each event.
+import IRC
+import Timeline
+
+/// The lines that a person reads for each event, in spans that say what each piece is.
 package enum EventText {
     /// `time` is the time of day that stands before each line, nil for none; `room` is the one whose name need not be said.
-    package static func lines(for event: ClientEvent, time: String?, room: String?) -> [[Span]] { [] }
+    package static func lines(for event: ClientEvent, time: String?, room: String?) -> [[Span]] {
+        let stamp = time.map { [Span("\($0) ", .time)] } ?? []
+        return bodies(of: event, room: room).map { stamp + $0 }
+    }
+
+    /// The event as one line without styles, and what was said alone, for `wait-for`; nil for what we did ourselves and
+    /// for what only answers a command.
+    static func audible(_ event: ClientEvent) -> [String]? {
+        let said: [String]
+        switch event {
+        case .message(_, _, let text, false, _), .privateMessage(_, _, let text, false, _): said = [text.exact]
+        case .notice(_, let text): said = [text.exact]
+        case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .motd: said = []
+        case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .welcome, .file, .filesEnd, .accepted,
+            .progress, .cancelled, .transfers, .setting, .help, .info, .error:
+            return nil
+        }
+        return bodies(of: event, room: nil).map { $0.map(\.text).joined() } + said
+    }
+
+    private static func bodies(of event: ClientEvent, room: String?) -> [[Span]] {
+        switch event {
+        case .message(let place, let from, let text, let isOwn, let isAction):
+            let head = place.exact == room ? [] : [Span("\(place.shown.text) ", .room)]
+            return [head + speech(from, text, isOwn: isOwn, isAction: isAction)]
+        case .privateMessage(let from, let to, let text, let isOwn, let isAction):
+            let head = "[\(from.shown.text) → \(to.shown.text)]\(isAction ? " *" : "") "
+            return [[Span(head, .privateMessage), Span(text.shown.text, isOwn ? .own : .plain)]]
+        case .notice(let from, let text): return [[Span("-\(from.shown.text)- ", .notice), Span(text.shown.text)]]
+        case .join(let room, let nick, let isOwn):
+            return [[name(nick, isOwn), Span(" joined ", .notice), Span(room.shown.text, .room)]]
+        case .leave(let room, let nick, let reason, let isOwn):
+            let why = reason.exact.isEmpty ? "" : " (\(reason.shown.text))"
+            return [[name(nick, isOwn), Span(" left ", .notice), Span(room.shown.text, .room), Span(why, .notice)]]
+        case .nick(let old, let new, let isOwn):
+            return [[name(old, isOwn), Span(" is now ", .notice), name(new, isOwn)]]
+        case .nicknames(let room, let names): return [nicknames(room, names)]
+        case .topic(let room, let text, let by): return [topic(room, text, by)]
+        case .whois(let answer): return whois(answer)
+        case .welcome(let server, let nick):
+            let head = [Span("connected to \(server.shown.text) as ", .notice), Span(nick.shown.text, .own)]
+            return [head + [Span("; /help shows what you can do", .notice)]]
+        case .motd(let text): return [[Span(text.shown.text, .notice)]]
+        case .file(let entry): return [file(entry)]
+        case .filesEnd(let count, let total):
+            let noun = total == 1 ? "file" : "files"
+            return [[Span(count == total ? "\(total) \(noun)" : "\(count) of \(total) \(noun)", .notice)]]
+        case .accepted(let number, let name, let isQueued):
+            let wait = isQueued ? ", which waits for its turn" : ""
+            return [[Span("download \(number): ", .notice), Span(name.text, .file), Span(wait, .notice)]]
+        case .progress(_, let name, let bytes, let size):
+            let share = "\(Amount.percent(bytes, of: size))%, \(Amount.bytes(bytes)) of \(Amount.bytes(size))"
+            return [[Span(name.text, .file), Span(": \(share)", .progress)]]
+        case .done(let number, let name, let report):
+            return [
+                [
+                    Span("download \(number) done: ", .notice), Span(name.text, .file),
+                    Span(summary(of: report), .notice),
+                ]
+            ]
+        case .cancelled(let number, let name):
+            return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file)]]
+        case .transfers(let lines):
+            return lines.isEmpty ? [[Span("no downloads yet; /download NAME fetches a file", .notice)]] : lines.map(row)
+        case .setting(let name, let value, let summary):
+            let shown = value.isEmpty ? "\"\"" : DisplayText(sanitising: value).text
+            return [[Span("\(name) = \(shown)"), Span("  \(summary)", .notice)]]
+        case .help(let lines): return lines.map { [Span($0)] }
+        case .info(let text): return [[Span(text, .notice)]]
+        case .error(_, let text): return [[Span("error: ", .error), Span(text)]]
+        }
+    }
+
+    private static func speech(_ from: ForeignText, _ text: ForeignText, isOwn: Bool, isAction: Bool) -> [Span] {
+        let name = Span(from.shown.text, isOwn ? .own : .nick)
+        let said = Span(text.shown.text, isOwn ? .own : .plain)
+        return isAction ? [Span("* "), name, Span(" "), said] : [Span("<"), name, Span("> "), said]
+    }
+
+    private static func nicknames(_ room: ForeignText, _ names: [ForeignText]) -> [Span] {
+        let list = names.map(\.shown.text).joined(separator: ", ")
+        return [
+            Span("\(names.count) in ", .notice), Span(room.shown.text, .room), Span(": ", .notice), Span(list, .nick),
+        ]
+    }
+
+    private static func topic(_ room: ForeignText, _ text: ForeignText, _ by: ForeignText) -> [Span] {
+        let place = Span(room.shown.text, .room)
+        if text.exact.isEmpty { return [Span("no topic in ", .notice), place] }
+        let author = by.exact.isEmpty ? "" : " (by \(by.shown.text))"
+        return [Span("topic of ", .notice), place, Span(": ", .notice), Span(text.shown.text), Span(author, .notice)]
+    }
+
+    private static func file(_ entry: FileEntry) -> [Span] {
+        let size = Amount.bytes(entry.size)
+        let pad = String(repeating: " ", count: max(0, 10 - size.count))
+        return [Span("\(pad)\(size)  "), Span(entry.name.text, .file)]
+    }
+
+    private static func name(_ nick: ForeignText, _ isOwn: Bool) -> Span { Span(nick.shown.text, isOwn ? .own : .nick) }
+
+    private static func whois(_ answer: WhoisAnswer) -> [[Span]] {
+        let address = "\(answer.user.shown.text)@\(answer.host.shown.text)"
+        var lines = [[Span(answer.nick.shown.text, .nick), Span(" is \(address) (\(answer.realName.shown.text))")]]
+        if !answer.rooms.isEmpty {
+            lines.append([Span("  in "), Span(answer.rooms.map(\.shown.text).joined(separator: ", "), .room)])
+        }
+        if let away = answer.away { lines.append([Span("  away: \(away.shown.text)")]) }
+        if let idle = answer.idle { lines.append([Span("  silent for \(Amount.clock(seconds: idle.seconds))")]) }
+        return lines
+    }
+
+    private static func summary(of report: TransferReport) -> String {
+        let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.bytes) / report.seconds))" : ""
+        let time = "\(Amount.bytes(report.bytes)) in \(Amount.tenths(report.seconds)) s\(rate)"
+        let loss = report.lost > 0 || report.resent > 0 ? "; lost \(report.lost), sent again \(report.resent)" : ""
+        return " → \(DisplayText(sanitising: report.path).text), \(time)\(loss) (\(report.recovery))"
+    }
+
+    private static func row(_ line: TransferLine) -> [Span] {
+        let share = line.size.map { " \(Amount.percent(line.bytes, of: $0))% of \(Amount.bytes($0))" } ?? ""
+        let note = line.note.isEmpty ? "" : "  \(line.note)"
+        return [
+            Span("\(line.number)  "), Span(line.name.text, .file), Span("  \(line.state)\(share)\(note)", .progress),
+        ]
+    }
 }

@@ -28,7 +28,9 @@ struct RateMeter: Hashable, Sendable {
         guard total > bytes else { return }
         bytes = total
         lastGrowth = now
-        if let last = samples.last, now - last.instant >= Self.grain { samples.append(Sample(instant: now, bytes: total)) }
+        if let last = samples.last, now - last.instant >= Self.grain {
+            samples.append(Sample(instant: now, bytes: total))
+        }
         while samples.count > 1, now - samples[1].instant >= Self.remainingWindow { samples.removeFirst() }
     }
 

@@ -37,6 +37,7 @@ struct RequestQueue: Sendable {
     var asksForLife = false
 
     var oldest: Request? { requests.first }
+    var count: Int { requests.count }
     var isStarting: Bool { requests.contains(where: \.isStarting) }
 
     mutating func append(_ request: Request) { requests.append(request) }

@@ -80,7 +80,9 @@ struct ScriptRunner: Sendable {
         while let bytes = lines.popFirst() {
             number += 1
             let bytes = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...]
-            guard bytes.first != UInt8(ascii: "#"), bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
+            guard bytes.first != UInt8(ascii: "#"), bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
+                continue
+            }
             return step(of: bytes)
         }
         guard hasEnded else { return nil }

@@ -35,7 +35,9 @@ package struct ServerAddress: Equatable, Sendable {
         host = String(hostText)
         port = Self.defaultPort
         if let portText {
-            guard let number = UInt16(portText), number > 0, portText.utf8.first != UInt8(ascii: "+") else { return nil }
+            guard let number = UInt16(portText), number > 0, portText.utf8.first != UInt8(ascii: "+") else {
+                return nil
+            }
             port = number
         }
     }

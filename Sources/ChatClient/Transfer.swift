@@ -57,6 +57,11 @@ struct Transfer: Hashable, Sendable {
         case .queued, .asked, .done, .failed, .cancelled: nil
         }
     }
+    /// Known from the ticket on, and to its end.
+    var size: UInt64? { grant?.entry.size ?? finalSize }
+    private var finalSize: UInt64? {
+        if case .done(let report) = state { report.bytes } else { nil }
+    }
     /// Neither ended nor failed nor cancelled.
     var isActive: Bool {
         switch state {

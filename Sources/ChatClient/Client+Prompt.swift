@@ -1,0 +1,17 @@
+import IRC
+
+/// What the shell at a terminal asks besides the prompt's own text.
+extension Client {
+    /// The room that plain text goes to, as the prompt shows it; nil when we are in none.
+    package var currentRoom: String? { rooms.current?.text }
+
+    /// Whether the line would be said in the room: it then comes back from the server, to be shown as said.
+    package func isTalk(_ line: String) -> Bool {
+        if case .say = reader.meaning(of: line) { true } else { false }
+    }
+
+    /// Reads lines with what is known now of people and files.
+    var reader: LineReader {
+        LineReader(isScript: configuration.isScript, people: rooms.everybody, files: files)
+    }
+}

@@ -1,0 +1,67 @@
+import IRC
+import Timeline
+
+/// Requests: what was sent, what its answer is, and who waits for it.
+extension Client {
+    /// How long the oldest request may be without an answer. Flood control delays 50 pasted lines by 20 s, so more than that.
+    static let answerTime = Interval.seconds(30)
+
+    /// Sends something that the server answers.
+    mutating func ask(_ messages: [Message], _ request: Request, at now: Instant) {
+        for message in messages { send(message) }
+        requests.append(request)
+        if requests.count == 1 { restartRequestTimer(at: now) }
+    }
+
+    /// Sends a PING, whose answer comes after everything that was sent before it.
+    mutating func askBarrier(command: String, id: CommandID?, at now: Instant) {
+        let token = requests.makeToken()
+        ask(
+            [Message(command: "PING", parameters: [token])],
+            Request(command: command, id: id, answer: .pong(token)), at: now)
+    }
+
+    /// Ends the oldest request that this answers; nil when nobody asked.
+    @discardableResult
+    mutating func settle(at now: Instant, _ ends: (Request.Answer) -> Bool) -> Request? {
+        guard let request = requests.take(ends) else { return nil }
+        settled(request, .succeeded, at: now)
+        return request
+    }
+
+    mutating func restartRequestTimer(at now: Instant) {
+        timers.set(.request, to: requests.oldest == nil ? nil : now + Self.answerTime)
+    }
+
+    /// A request is over: the next one has its full time from now on.
+    mutating func settled(_ request: Request, _ result: CommandResult, at now: Instant) {
+        restartRequestTimer(at: now)
+        conclude(request.id, result)
+    }
+
+    /// The server said no. It answers in order, so that this is about the oldest request.
+    mutating func refuseOldest(_ text: String, at now: Instant) {
+        guard let request = requests.takeOldest() else { return fail("", text) }
+        if case .ticket(let number, _) = request.answer {
+            restartRequestTimer(at: now)
+            endTransfer(number, .failed(TransferFailure(.failed, text)), at: now)
+        } else {
+            fail(request.command, text)
+            settled(request, .failed(.commandFailed), at: now)
+        }
+    }
+
+    mutating func giveUpOldestRequest(at now: Instant) {
+        refuseOldest("the server has not answered for 30 s", at: now)
+    }
+
+    /// Tells whoever waits for a command that it has ended.
+    mutating func conclude(_ id: CommandID?, _ result: CommandResult) {
+        guard let id else { return }
+        if script.isCurrent(id) {
+            script.finished(result)
+        } else {
+            perform(.finished(id, result))
+        }
+    }
+}

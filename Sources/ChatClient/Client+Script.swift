@@ -1,0 +1,139 @@
+import IRC
+package import Timeline
+
+/// Lines from the prompt or a script, and the script's progress.
+extension Client {
+    /// Bytes of the script; lines may be cut anywhere.
+    package mutating func feedScript(_ bytes: ArraySlice<UInt8>, at now: Instant) {
+        script.feed(bytes)
+        runScript(at: now)
+    }
+
+    /// The script has no more lines: what runs is waited for, then the program leaves.
+    package mutating func endScript(at now: Instant) {
+        script.endOfInput()
+        runScript(at: now)
+    }
+
+    /// Whether the loop should read more of the script now.
+    package var scriptWantsMore: Bool { script.wantsMore }
+
+    /// Runs what the script has next, as long as nothing is under way.
+    mutating func runScript(at now: Instant) {
+        guard configuration.isScript else { return }
+        while isReady, let step = script.next() {
+            switch step {
+            case .run(let id, let line): perform(line, as: id, at: now)
+            case .malformed(let id, let text):
+                fail("", text)
+                conclude(id, .failed(.commandFailed))
+            case .stop(let status): quit(status)
+            }
+        }
+    }
+
+    /// One line, as the person typed it or a script has it. With an identity its end is told by `finished`.
+    package mutating func perform(_ line: String, as id: CommandID? = nil, at now: Instant) {
+        if let question { return answer(question, line, at: now) }
+        switch reader.meaning(of: line) {
+        case .nothing: conclude(id, .succeeded)
+        case .say(let text):
+            startHearing()
+            say(text, id, at: now)
+        case .wrong(let command, let text):
+            fail(command, text)
+            conclude(id, .failed(.commandFailed))
+        case .run(let command, let word):
+            if !command.listens { startHearing() }
+            run(command, Asker(word: word, id: id), at: now)
+        }
+    }
+
+    /// The word that a command was called by, for the text of an error, and who waits for its end.
+    struct Asker {
+        let word: String
+        let id: CommandID?
+    }
+
+    private mutating func answer(_ asked: Question, _ line: String, at now: Instant) {
+        let line = Words.trimmed(line)
+        switch asked {
+        case .nickname(let offered): takeNickname(line.isEmpty ? offered : line)
+        case .leave:
+            question = nil
+            if ["y", "yes"].contains(line.lowercased()) { quit(lostStatus ?? .success) }
+        }
+    }
+
+    /// Says that a command cannot be run.
+    mutating func refuse(_ asker: Asker, _ text: String) {
+        fail(asker.word, text)
+        conclude(asker.id, .failed(.commandFailed))
+    }
+
+    private mutating func run(_ command: Command, _ asker: Asker, at now: Instant) {
+        if command.needsServer, let text = absence { return refuse(asker, text) }
+        switch command {
+        case .help(let entry):
+            emit(.help(entry.map(CommandTable.help) ?? CommandTable.help))
+            conclude(asker.id, .succeeded)
+        case .nicknames: listPeople(asker, at: now)
+        case .whois(let nick):
+            let request = Request(command: asker.word, id: asker.id, answer: .whois(nick))
+            ask([Message(command: "WHOIS", parameters: [nick.text])], request, at: now)
+        case .nick(let new):
+            let request = Request(command: asker.word, id: asker.id, answer: .renamed)
+            ask([Message(command: "NICK", parameters: [new.text])], request, at: now)
+        case .msg(let nick, let text): tell(nick, text, asker, at: now)
+        case .reply(let text):
+            guard let nick = acquaintances.lastWriter else {
+                return refuse(asker, "nobody has written to you yet; /msg NICK TEXT writes first")
+            }
+            tell(nick, text, asker, at: now)
+        case .me(let text): sayAction(text, asker, at: now)
+        case .join(let room): join(room, asker, at: now)
+        case .part(let room): part(room, asker, at: now)
+        case .topic(let text): topic(text, asker, at: now)
+        case .files(let mask): listFiles(mask, asker, at: now)
+        case .download(let request): download(request, asker, at: now)
+        case .transfers:
+            emit(.transfers(transferLines(at: now)))
+            conclude(asker.id, .succeeded)
+        case .wait(let number): wait(for: number, asker, at: now)
+        case .cancel(let number): cancel(number, asker, at: now)
+        case .settings, .setting, .set: runSetting(command, asker)
+        case .quit(let text):
+            quit(script.status == .success ? lostStatus ?? .success : script.status, saying: text ?? "leaving")
+        case .waitFor(let pattern, let seconds): wait(for: pattern, seconds: seconds, asker, at: now)
+        case .sleep(let seconds): sleep(seconds, asker, at: now)
+        }
+    }
+
+    /// Why nothing can be sent now; nil when it can.
+    private var absence: String? {
+        switch link {
+        case .registered: nil
+        case .lost(let reason): "not connected: \(reason)"
+        case .idle, .connecting, .registering: "not connected yet; wait a moment"
+        case .over: "leaving"
+        }
+    }
+
+    private mutating func runSetting(_ command: Command, _ asker: Asker) {
+        if case .setting(let name) = command { tell(name) }
+        if case .settings = command { SettingName.allCases.forEach { tell($0) } }
+        if case .set(let name, let value) = command {
+            guard settings.set(name, to: value) else {
+                let shown = DisplayText(sanitising: value).text
+                let ways = name.values.joined(separator: ", ")
+                return refuse(asker, "'\(shown)' is no value of \(name.rawValue); its values are \(ways)")
+            }
+            tell(name)
+        }
+        conclude(asker.id, .succeeded)
+    }
+
+    private mutating func tell(_ name: SettingName) {
+        emit(.setting(name: name.rawValue, value: settings[name], summary: name.summary))
+    }
+}

@@ -1,0 +1,122 @@
+import IRC
+package import Timeline
+
+/// Downloads: from the command to the end that the loop reports.
+extension Client {
+    mutating func download(_ request: DownloadRequest, _ asker: Asker, at now: Instant) {
+        guard sharesFiles(asker) else { return }
+        let numbers = request.names.map { name in
+            let wish = Transfer.Wish(
+                name: name, directory: settings.outputDirectory, localName: Self.localName(of: name, request.local),
+                force: request.force, recovery: settings.recovery)
+            return transfers.add(wish, at: now).number
+        }
+        askForDownloads(at: now)
+        for number in numbers {
+            guard let transfer = transfers[number] else { continue }
+            emit(.accepted(number, name: transfer.wish.name, isQueued: transfer.state == .queued))
+        }
+        if configuration.isScript, !request.isBackground {
+            finish(asker.id, after: numbers)
+        } else {
+            conclude(asker.id, .succeeded)
+        }
+    }
+
+    /// Where the copy lies: the name's last part, unless the person gave a name, or a directory by `/` at its end.
+    private static func localName(of name: FileName, _ local: String?) -> String {
+        guard let local else { return name.lastPart }
+        return local.utf8.last == UInt8(ascii: "/") ? local + name.lastPart : local
+    }
+
+    // MARK: What the loop reports
+
+    /// `bytes` of the file are at their place.
+    package mutating func transferProgressed(_ number: TransferNumber, bytes: UInt64, at now: Instant) {
+        guard let transfer = transfers[number], let grant = transfer.grant else { return }
+        let size = grant.entry.size
+        let tenths = Amount.percent(bytes, of: size) / 10
+        transfers.change(number) { $0.meter.add(total: bytes, at: now) }
+        guard configuration.reportsProgress, bytes < size else { return }
+        guard tenths > transfer.reported.tenths || now - transfer.reported.at >= .seconds(10) else { return }
+        transfers.change(number) { $0.reported = (tenths, now) }
+        emit(.progress(number, name: transfer.wish.name, bytes: bytes, size: size))
+    }
+
+    /// All bytes are there, and their hash is being compared.
+    package mutating func transferVerifying(_ number: TransferNumber, at now: Instant) {
+        guard let grant = transfers[number]?.grant else { return }
+        transfers.change(number) { $0.state = .verifying(grant) }
+    }
+
+    package mutating func transferFinished(_ number: TransferNumber, _ report: TransferReport, at now: Instant) {
+        guard transfers[number]?.grant != nil else { return }
+        endTransfer(number, .done(report), at: now)
+        runScript(at: now)
+    }
+
+    /// The server is told too, for it may not know.
+    package mutating func transferFailed(_ number: TransferNumber, _ failure: TransferFailure, at now: Instant) {
+        guard let grant = transfers[number]?.grant else { return }
+        if link == .registered { send(FilesExtension.GetStop(ticket: grant.ticket).message) }
+        endTransfer(number, .failed(failure), at: now)
+        runScript(at: now)
+    }
+
+    // MARK: Ends
+
+    /// A transfer has ended, one way or the other: it is told, whoever waits learns of it, and the next may begin.
+    mutating func endTransfer(_ number: TransferNumber, _ end: Transfer.State, at now: Instant) {
+        guard let transfer = transfers[number], transfer.isActive else { return }
+        transfers.change(number) { $0.state = end }
+        tellEnd(of: transfer, end)
+        transferEnded(number)
+        askForDownloads(at: now)
+    }
+
+    private mutating func tellEnd(of transfer: Transfer, _ end: Transfer.State) {
+        switch end {
+        case .queued, .asked, .running, .verifying: break
+        case .done(let report): emit(.done(transfer.number, name: transfer.wish.name, report: report))
+        case .failed(let failure): fail("download", "\(transfer.wish.name.text): \(failure.text)")
+        case .cancelled: emit(.cancelled(transfer.number, name: transfer.wish.name))
+        }
+    }
+
+    mutating func cancel(_ number: TransferNumber, _ asker: Asker, at now: Instant) {
+        guard let transfer = transfers[number] else { return refuse(asker, noSuchTransfer(number)) }
+        guard transfer.isActive else { return refuse(asker, "download \(number) has ended already") }
+        cancel(number, at: now)
+        conclude(asker.id, .succeeded)
+    }
+
+    mutating func cancel(_ number: TransferNumber, at now: Instant) {
+        stopAtBothEnds(number)
+        endTransfer(number, .cancelled, at: now)
+    }
+
+    /// Tells the server and the loop; a ticket that is still on its way is given back when it comes.
+    mutating func stopAtBothEnds(_ number: TransferNumber) {
+        guard let grant = transfers[number]?.grant else { return }
+        if link == .registered { send(FilesExtension.GetStop(ticket: grant.ticket).message) }
+        perform(.cancelTransfer(number))
+    }
+
+    // MARK: What is shown
+
+    /// One row a download that is at work, each at most `columns` − 1 wide; `width` gives the columns that a text takes.
+    package func progressRows(columns: Int, at now: Instant, width: (String) -> Int) -> [[Span]] {
+        transfers.active.filter { $0.grant != nil }.map { transfer in
+            ProgressText.row(ProgressText.Facts(transfer, at: now), columns: columns, width: width)
+        }
+    }
+
+    func transferLines(at now: Instant) -> [TransferLine] {
+        transfers.transfers.map { transfer in
+            let (state, note) = ProgressText.state(of: transfer, at: now)
+            return TransferLine(
+                number: transfer.number, name: transfer.wish.name, state: state, bytes: transfer.meter.bytes,
+                size: transfer.size, note: note)
+        }
+    }
+}

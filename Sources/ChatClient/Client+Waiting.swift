@@ -1,0 +1,113 @@
+import DequeModule
+import IRC
+import Timeline
+
+/// Commands that wait: `sleep`, `wait-for` and `/wait`.
+extension Client {
+    mutating func sleep(_ seconds: Double, _ asker: Asker, at now: Instant) {
+        guard configuration.isScript else { return refuse(asker, "sleep is for scripts") }
+        waits.sleep = asker.id
+        timers.set(.sleep, to: now + .seconds(seconds))
+    }
+
+    mutating func wakeUp(at now: Instant) {
+        let id = waits.sleep
+        waits.sleep = nil
+        conclude(id, .succeeded)
+    }
+
+    /// A command begins: what was heard before it is no answer to it. `wait-for` and `sleep` do not count, so that
+    /// `/msg bot ping`, `sleep 1`, `wait-for pong` finds an answer that came at once.
+    mutating func startHearing() { waits.heard.removeAll() }
+
+    /// Keeps what an event says for `wait-for`, or ends the one that waits for it. What we said ourselves and what the
+    /// program says of itself does not count.
+    mutating func hear(_ event: ClientEvent) {
+        guard configuration.isScript, let texts = EventText.audible(event) else { return }
+        if let wait = waits.waitFor, Self.fits(wait.pattern, texts) {
+            waits.waitFor = nil
+            timers.set(.waitFor, to: nil)
+            conclude(wait.id, .succeeded)
+        } else if waits.waitFor == nil {
+            waits.heard.append(texts)
+            if waits.heard.count > Waits.mostHeard { waits.heard.removeFirst() }
+        }
+    }
+
+    mutating func wait(for pattern: String, seconds: Double, _ asker: Asker, at now: Instant) {
+        guard configuration.isScript else { return refuse(asker, "wait-for is for scripts") }
+        // What came before the match was passed over; the next `wait-for` goes on behind it.
+        while let texts = waits.heard.popFirst() {
+            if Self.fits(pattern, texts) { return conclude(asker.id, .succeeded) }
+        }
+        waits.waitFor = Waits.WaitFor(id: asker.id, pattern: pattern, seconds: seconds)
+        timers.set(.waitFor, to: now + .seconds(seconds))
+    }
+
+    mutating func giveUpWaiting(at now: Instant) {
+        guard let wait = waits.waitFor else { return }
+        waits.waitFor = nil
+        let shown = DisplayText(sanitising: wait.pattern).text
+        fail("wait-for", "nothing with '\(shown)' came within \(Amount.tenths(wait.seconds)) s")
+        conclude(wait.id, .failed(.commandFailed))
+    }
+
+    /// Without `*` and `?` the pattern may stand anywhere; with them it must fit the whole line, or the whole text of
+    /// a message.
+    private static func fits(_ pattern: String, _ texts: [String]) -> Bool {
+        if pattern.utf8.contains(UInt8(ascii: "*")) || pattern.utf8.contains(UInt8(ascii: "?")) {
+            let mask = Mask(pattern, foldsCase: false)
+            if texts.contains(where: { mask.matches($0) }) { return true }
+        }
+        return texts.contains { contains($0, pattern) }
+    }
+
+    /// Whether the bytes of one stand in the other.
+    private static func contains(_ text: String, _ part: String) -> Bool {
+        let (text, part) = (Array(text.utf8), Array(part.utf8))
+        guard part.count <= text.count else { return false }
+        return (0...(text.count - part.count)).contains { text[$0...].starts(with: part) }
+    }
+
+    // MARK: /wait
+
+    mutating func wait(for number: TransferNumber?, _ asker: Asker, at now: Instant) {
+        if let number {
+            guard let transfer = transfers[number] else { return refuse(asker, noSuchTransfer(number)) }
+            finish(asker.id, after: [number], transfer.result)
+        } else {
+            let failures = transfers.takeUntoldFailures()
+            finish(asker.id, after: transfers.activeNumbers, failures.first?.result ?? .succeeded)
+        }
+    }
+
+    func noSuchTransfer(_ number: TransferNumber) -> String {
+        "there is no download \(number); /transfers shows your downloads"
+    }
+
+    /// The command ends when all these transfers have ended, with `result` or their first failure.
+    mutating func finish(_ id: CommandID?, after numbers: [TransferNumber], _ result: CommandResult = .succeeded) {
+        let left = Set(numbers.filter { transfers[$0]?.isActive == true })
+        if left.isEmpty {
+            numbers.forEach { transfers.change($0) { $0.hasUntoldFailure = false } }
+            conclude(id, result)
+        } else {
+            waits.transfers.append(Waits.ForTransfers(id: id, left: left, result: result))
+        }
+    }
+
+    /// A transfer ended: whoever waited for it learns so.
+    mutating func transferEnded(_ number: TransferNumber) {
+        guard let transfer = transfers[number] else { return }
+        var isTold = false
+        var ended: [Waits.ForTransfers] = []
+        for index in waits.transfers.indices where waits.transfers[index].left.remove(number) != nil {
+            isTold = true
+            if waits.transfers[index].result == .succeeded { waits.transfers[index].result = transfer.result }
+            if waits.transfers[index].left.isEmpty { ended.append(waits.transfers[index]) }
+        }
+        waits.transfers.removeAll { $0.left.isEmpty }
+        if !isTold, transfer.result != .succeeded { transfers.change(number) { $0.hasUntoldFailure = true } }
+        for wait in ended { conclude(wait.id, wait.result) }
+    }
+}

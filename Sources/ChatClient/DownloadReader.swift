@@ -1,0 +1,96 @@
+import IRC
+
+/// What follows `/download`: names, `> LOCAL`, `&` and `--force`.
+///
+/// When nothing is quoted and the whole text is a file on the server, that file is meant, whatever spaces are in its
+/// name. Else the text is words; a word that was quoted is always a name.
+struct DownloadReader {
+    let files: FileCatalogue
+
+    func read(_ text: String) throws(CommandError) -> DownloadRequest {
+        let words = Words.split(text)
+        let isQuoted = words?.contains(where: \.isQuoted) ?? true
+        if !isQuoted, let literal = literal(text) { return literal }
+        guard let words else {
+            guard let literal = literal(text) else {
+                throw CommandError("a quote is not closed; \\\" inside quotes is a quote that belongs to the name")
+            }
+            return literal
+        }
+        let request = try read(words)
+        if isQuoted, !request.names.allSatisfy({ files.contains($0) }), let literal = literal(text) { return literal }
+        return request
+    }
+
+    /// The text as one name that is on the server, with the options that stand around it.
+    private func literal(_ text: String) -> DownloadRequest? {
+        var rest = Words.trimmed(text)
+        var (isBackground, force) = (false, false)
+        while true {
+            if let name = known(rest) {
+                return DownloadRequest(names: [name], isBackground: isBackground, force: force)
+            } else if rest.hasSuffix(" &") {
+                rest = Words.trimmed(rest.dropLast(2))
+                isBackground = true
+            } else if rest.hasSuffix(" --force") {
+                rest = Words.trimmed(rest.dropLast(8))
+                force = true
+            } else if rest.hasPrefix("--force ") {
+                rest = Words.trimmed(rest.dropFirst(8))
+                force = true
+            } else {
+                break
+            }
+        }
+        let scalars = rest.unicodeScalars
+        guard let mark = scalars.lastIndex(of: ">"), mark > scalars.startIndex,
+            let name = known(Words.trimmed(String(scalars[..<mark]))),
+            let local = Words.split(String(scalars[scalars.index(after: mark)...])), local.count == 1
+        else { return nil }
+        return DownloadRequest(names: [name], local: local[0].text, isBackground: isBackground, force: force)
+    }
+
+    private func known(_ text: String) -> FileName? {
+        guard let name = try? FileName(text), files.contains(name) else { return nil }
+        return name
+    }
+
+    private func read(_ words: [Words.Word]) throws(CommandError) -> DownloadRequest {
+        var request = DownloadRequest(names: [])
+        var hasOptions = true
+        var awaitsLocal = false
+        for (index, word) in words.enumerated() {
+            if awaitsLocal {
+                request.local = word.text
+                awaitsLocal = false
+            } else if word.isQuoted {
+                request.names.append(try name(word.text))
+            } else if word.text == "&", index == words.count - 1 {
+                request.isBackground = true
+            } else if word.text.hasPrefix(">") {
+                guard request.local == nil else { throw CommandError("> stands once, before the copy's name") }
+                let local = String(word.text.dropFirst())
+                if local.isEmpty { awaitsLocal = true } else { request.local = local }
+            } else if hasOptions, word.text.hasPrefix("-") {
+                switch word.text {
+                case "--force": request.force = true
+                case "--": hasOptions = false
+                default:
+                    let shown = DisplayText(sanitising: word.text).text
+                    throw CommandError("there is no option \(shown), only --force; quote a name that begins with -")
+                }
+            } else {
+                request.names.append(try name(word.text))
+            }
+        }
+        guard !request.names.isEmpty, !awaitsLocal else { throw .usage(.download) }
+        guard request.local == nil || request.names.count == 1 || request.local?.hasSuffix("/") == true else {
+            throw CommandError("several files need a directory: > \(request.local ?? "")/")
+        }
+        return request
+    }
+
+    private func name(_ text: String) throws(CommandError) -> FileName {
+        do { return try FileName(text) } catch { throw CommandError(error.description) }
+    }
+}

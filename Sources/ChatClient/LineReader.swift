@@ -1,0 +1,189 @@
+import IRC
+
+/// What a line from the prompt or a script means, given who and what is there.
+struct LineReader {
+    enum Meaning: Hashable {
+        case nothing
+        case say(String)
+        case run(Command, word: String)
+        /// Nothing is done or said; `command` is the word that was tried.
+        case wrong(command: String, text: String)
+    }
+
+    let isScript: Bool
+    /// Everybody who is connected and shares a room with us.
+    let people: Set<Nickname>
+    let files: FileCatalogue
+
+    func meaning(of line: String) -> Meaning {
+        let text = Words.trimmed(line)
+        guard !text.isEmpty else { return .nothing }
+        if line.utf8.starts(with: "//".utf8) { return .say(String(line.dropFirst())) }
+        guard text.utf8.first == UInt8(ascii: "/") else { return bareWords(text) ?? .say(line) }
+        let (word, rest) = Words.first(of: String(text.dropFirst()))
+        switch CommandTable.find(word) {
+        case .found(let entry): return meaning(of: entry.name, rest)
+        case .ambiguous(let entries):
+            let names = entries.map { "/\($0.name.rawValue)" }.joined(separator: ", ")
+            return .wrong(command: word, text: "/\(word) may be \(names); write more of it")
+        case .unknown(let nearest):
+            let shown = DisplayText(sanitising: word).text
+            let way =
+                nearest.map { "did you mean /\($0)?" }
+                ?? "/help lists them, and // says a line that begins with a slash"
+            return .wrong(command: word, text: "there is no command /\(shown); \(way)")
+        }
+    }
+
+    private func meaning(of name: CommandTable.Name, _ rest: String) -> Meaning {
+        do throws(CommandError) {
+            return .run(try command(name, rest), word: name.rawValue)
+        } catch {
+            return .wrong(command: name.rawValue, text: error.text)
+        }
+    }
+
+    /// The original's four words, and in scripts the two that are for them, when the whole line fits.
+    private func bareWords(_ text: String) -> Meaning? {
+        let (word, rest) = Words.first(of: text)
+        switch word {
+        case "nicknames" where rest.isEmpty: return meaning(of: .nicknames, rest)
+        case "files" where rest.isEmpty: return meaning(of: .files, rest)
+        case "download" where !rest.isEmpty && isDownload(rest): return meaning(of: .download, rest)
+        case "to":
+            let (nick, text) = Words.first(of: rest)
+            guard let nick = try? Nickname(nick), people.contains(nick), !text.isEmpty else { return nil }
+            return .run(.msg(nick, text: text), word: "to")
+        case "wait-for" where isScript && !rest.isEmpty: return meaning(of: .waitFor, rest)
+        case "sleep" where isScript && Double(rest) != nil: return meaning(of: .sleep, rest)
+        default: return nil
+        }
+    }
+
+    /// One name, or names that are all on the server, are a download; "download the file, please" is talk. In a script
+    /// a download that fails must be told, so there it is never talk.
+    private func isDownload(_ rest: String) -> Bool {
+        if isScript { return true }
+        guard let request = try? DownloadReader(files: files).read(rest) else { return Words.split(rest)?.count == 1 }
+        return request.names.count == 1 && Words.split(rest)?.count == 1
+            || request.names.allSatisfy { files.contains($0) }
+    }
+
+    private func command(_ name: CommandTable.Name, _ rest: String) throws(CommandError) -> Command {
+        switch name {
+        case .help: return .help(try helpTopic(rest))
+        case .nicknames: return try noArguments(rest, name, .nicknames)
+        case .transfers: return try noArguments(rest, name, .transfers)
+        case .whois: return .whois(try nickname(rest, name))
+        case .nick: return .nick(try nickname(rest, name))
+        case .msg:
+            let (nick, text) = Words.first(of: rest)
+            return .msg(try nickname(nick, name), text: try needed(text, name))
+        case .reply: return .reply(text: try needed(rest, name))
+        case .me: return .me(text: try needed(rest, name))
+        case .join: return .join(try room(try needed(rest, name)))
+        case .part: return .part(rest.isEmpty ? nil : try room(rest))
+        case .topic: return .topic(text: rest.isEmpty ? nil : rest)
+        case .files: return .files(try glob(rest))
+        case .download: return .download(try DownloadReader(files: files).read(rest))
+        case .wait: return .wait(rest.isEmpty ? nil : try transfer(rest, name))
+        case .cancel: return .cancel(try transfer(rest, name))
+        case .set: return try setting(rest)
+        case .quit: return .quit(text: rest.isEmpty ? nil : rest)
+        case .waitFor: return try waitFor(rest)
+        case .sleep: return .sleep(seconds: try seconds(rest, name))
+        }
+    }
+}
+
+/// The arguments, one kind each.
+extension LineReader {
+    private func noArguments(
+        _ rest: String, _ name: CommandTable.Name, _ command: Command
+    ) throws(CommandError) -> Command {
+        guard rest.isEmpty else { throw .usage(name) }
+        return command
+    }
+
+    private func needed(_ rest: String, _ name: CommandTable.Name) throws(CommandError) -> String {
+        guard !rest.isEmpty else { throw .usage(name) }
+        return rest
+    }
+
+    private func nickname(_ text: String, _ name: CommandTable.Name) throws(CommandError) -> Nickname {
+        do {
+            return try Nickname(try needed(text, name))
+        } catch let error as NicknameError {
+            throw CommandError(error.description)
+        } catch {
+            throw .usage(name)
+        }
+    }
+
+    private func room(_ text: String) throws(CommandError) -> ChannelName {
+        do { return try ChannelName(text) } catch { throw CommandError(error.description) }
+    }
+
+    private func helpTopic(_ rest: String) throws(CommandError) -> CommandTable.Entry? {
+        guard !rest.isEmpty else { return nil }
+        let word = rest.hasPrefix("/") ? String(rest.dropFirst()) : rest
+        switch CommandTable.find(word) {
+        case .found(let entry): return entry
+        case .ambiguous(let entries): return entries.first
+        case .unknown(let nearest):
+            let way = nearest.map { "did you mean /help \($0)?" } ?? "/help lists all"
+            throw CommandError("there is no command '\(DisplayText(sanitising: rest).text)'; \(way)")
+        }
+    }
+
+    private func glob(_ rest: String) throws(CommandError) -> Mask? {
+        guard !rest.isEmpty else { return nil }
+        let words = Words.split(rest)
+        let pattern = words?.count == 1 ? words?.first?.text : nil
+        return Mask(pattern ?? rest, foldsCase: false)
+    }
+
+    private func transfer(_ rest: String, _ name: CommandTable.Name) throws(CommandError) -> TransferNumber {
+        guard let number = Int(rest), number > 0 else {
+            throw CommandError(
+                "'\(DisplayText(sanitising: rest).text)' is no number of a download; /transfers shows them")
+        }
+        return TransferNumber(number)
+    }
+
+    private func setting(_ rest: String) throws(CommandError) -> Command {
+        guard !rest.isEmpty else { return .settings }
+        let (word, value) = Words.first(of: rest)
+        let names = SettingName.allCases.map(\.rawValue)
+        guard let name = SettingName(rawValue: word) else {
+            let way = Nearness.nearest(to: word, of: names).map { "did you mean \($0)?" }
+            let list = "the settings are \(names.joined(separator: ", "))"
+            throw CommandError("there is no setting '\(DisplayText(sanitising: word).text)'; \(way ?? list)")
+        }
+        guard !value.isEmpty else { return .setting(name) }
+        let words = Words.split(value)
+        return .set(name, value: words?.count == 1 ? words?.first?.text ?? value : value)
+    }
+
+    private func waitFor(_ rest: String) throws(CommandError) -> Command {
+        guard var words = Words.split(rest) else { throw CommandError("a quote is not closed") }
+        var seconds = 30.0
+        if words.count > 1, let last = words.last, !last.isQuoted, let number = Double(last.text) {
+            seconds = try self.seconds(of: number)
+            words.removeLast()
+        }
+        guard !words.isEmpty else { throw .usage(.waitFor) }
+        return .waitFor(pattern: words.map(\.text).joined(separator: " "), seconds: seconds)
+    }
+
+    private func seconds(_ rest: String, _ name: CommandTable.Name) throws(CommandError) -> Double {
+        guard let number = Double(rest) else { throw .usage(name) }
+        return try seconds(of: number)
+    }
+
+    /// A day at most: a longer wait is a mistake.
+    private func seconds(of number: Double) throws(CommandError) -> Double {
+        guard number >= 0, number <= 86_400 else { throw CommandError("the time is 0 to 86400 seconds") }
+        return number
+    }
+}

@@ -1,0 +1,99 @@
+import IRC
+import Timeline
+
+/// A download's progress in a row that fits: `name  43%  12.3 MiB  4.1 MiB/s  00:42`.
+enum ProgressText {
+    struct Facts: Hashable {
+        var name: String
+        var percent: Int
+        var bytes: UInt64
+        /// Bytes a second over the last 15 s; nil before it is known.
+        var rate: Double?
+        /// Seconds left by the rate of the last 120 s; nil before it is known.
+        var remaining: Double?
+        /// Seconds without a byte, once they are worth telling.
+        var stalled: Int?
+        var isVerifying = false
+    }
+
+    /// A pause shorter than this is the network's breath and not told.
+    static let stallTime = Interval.seconds(3)
+    /// The name is squeezed to this many columns before a field is dropped.
+    static let shortestName = 8
+
+    /// In the order in which fields are given up when the row is too wide.
+    private enum Field: CaseIterable {
+        case bytes, remaining, rate, percent
+    }
+
+    /// The row, at most `columns` − 1 wide: the last column stays free, for a full row would wrap. When it is too wide
+    /// the name is squeezed first; then the fields go, the bytes first, then the time left, the rate, the percent.
+    static func row(_ facts: Facts, columns: Int, width: (String) -> Int) -> [Span] {
+        let space = max(0, columns - 1)
+        var fields = fields(of: facts)
+        let least = min(shortestName, width(facts.name))
+        for dropped in Field.allCases {
+            if space - width(tail(of: fields)) >= least { break }
+            fields.removeAll { $0.field == dropped }
+        }
+        let tail = tail(of: fields)
+        let name = squeeze(facts.name, into: space - width(tail), width)
+        return tail.isEmpty ? [Span(name, .file)] : [Span(name, .file), Span(tail, .progress)]
+    }
+
+    private static func tail(of fields: [(field: Field, text: String)]) -> String {
+        fields.map { "  \($0.text)" }.joined()
+    }
+
+    private static func fields(of facts: Facts) -> [(field: Field, text: String)] {
+        let percent = (Field.percent, "\(facts.percent < 10 ? " " : "")\(facts.percent)%")
+        let bytes = (Field.bytes, Amount.bytes(facts.bytes))
+        if facts.isVerifying { return [percent, bytes, (.rate, "checking")] }
+        if let stalled = facts.stalled { return [percent, bytes, (.rate, "stalled \(stalled) s")] }
+        let rate = (Field.rate, facts.rate.map(Amount.rate) ?? "-")
+        return [percent, bytes, rate, (.remaining, facts.remaining.map(Amount.clock) ?? "--:--")]
+    }
+
+    /// Takes from the middle, so that the beginning and the file's kind stay.
+    static func squeeze(_ name: String, into space: Int, _ width: (String) -> Int) -> String {
+        guard width(name) > space else { return name }
+        guard space > 0 else { return "" }
+        let characters = Array(name)
+        for kept in (0..<characters.count).reversed() {
+            let head = (kept + 1) / 2
+            let text = String(characters.prefix(head)) + "…" + String(characters.suffix(kept - head))
+            if width(text) <= space { return text }
+        }
+        return ""
+    }
+
+    /// The word and the note of a row of `/transfers`.
+    static func state(of transfer: Transfer, at now: Instant) -> (word: String, note: String) {
+        switch transfer.state {
+        case .queued: return ("queued", "")
+        case .asked: return ("asked", "")
+        case .running:
+            return ("running", fields(of: Facts(transfer, at: now)).dropFirst(2).map(\.text).joined(separator: "  "))
+        case .verifying: return ("checking", "")
+        case .done(let report): return ("done", DisplayText(sanitising: report.path).text)
+        case .failed(let failure): return ("failed", DisplayText(sanitising: failure.text).text)
+        case .cancelled: return ("cancelled", "")
+        }
+    }
+}
+
+extension ProgressText.Facts {
+    init(_ transfer: Transfer, at now: Instant) {
+        let (meter, size) = (transfer.meter, transfer.size ?? 0)
+        name = transfer.wish.name.text
+        percent = Amount.percent(meter.bytes, of: size)
+        bytes = meter.bytes
+        rate = meter.rate(over: RateMeter.rateWindow, at: now)
+        if let long = meter.rate(over: RateMeter.remainingWindow, at: now), long > 0, size >= meter.bytes {
+            remaining = Double(size - meter.bytes) / long
+        }
+        let quiet = now - meter.lastGrowth
+        if quiet >= ProgressText.stallTime { stalled = Int(quiet.seconds) }
+        if case .verifying = transfer.state { isVerifying = true }
+    }
+}
