@@ -16,6 +16,11 @@ package struct Descriptor: ~Copyable, Sendable {
         closes = false
     }
 
+    /// Opens what is at `path` for reading, which may be a pipe or a terminal as well as a file.
+    package init(reading path: String) throws(Errno) {
+        self.init(owning: try systemCall("open \(path)") { unsafe open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC) })
+    }
+
     deinit {
         // Linux frees the number even when close() is interrupted, so a second try could close somebody else's.
         if closes { _ = Glibc.close(number) }
