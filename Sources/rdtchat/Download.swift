@@ -1,0 +1,278 @@
+import ChatClient
+import IRC
+import Posix
+import RDT
+import Timeline
+
+/// One download at work: its state machine, its UDP socket and its file.
+///
+/// The loop polls `withDescriptor`, tells `ready`, `timeoutFired` and `work`, and drains `nextNews()`. The file gets its
+/// name before the server is told that all is well, so that a server's "completed" is never a lie.
+final class Download {
+    enum News {
+        case progressed(UInt64)
+        case verifying
+        case finished(TransferReport)
+        case failed(ChatClient.TransferFailure)
+    }
+
+    private enum Stage {
+        case receiving
+        /// Every byte is written; the file is being read back and compared with what the server says.
+        case checking(wanted: FileDigest, FileHasher, done: UInt64)
+        /// The file has its name.
+        case named
+        /// It failed here, for the reason given; the server is being told.
+        case failed(ChatClient.TransferFailure)
+        case over
+    }
+
+    /// Bytes of the file that are read back in one turn: 4 MiB hash in well under a millisecond's worth of keys missed.
+    private static let checkSlice = 4 << 20
+    /// Batches of datagrams taken in one turn, so that eight downloads and the chat each get theirs.
+    private static let batchesPerTurn = 8
+    /// "Connection refused" so often in a row means that nobody serves the port any more: the reminders of a silent
+    /// receiver are 0.5, 1 and 2 s apart, so a server that restarts at once is not given up.
+    private static let mostRefusals = 3
+
+    let number: TransferNumber
+    private let start: TransferStart
+    private let path: String
+    private var receiver: Receiver
+    private var socket: UDPSocket?
+    private var part: PartFile?
+    private var stage = Stage.receiving
+    private var modified: UnixTime
+    private var refusals = 0
+    private var news: [News] = []
+    private let trace: TraceFile?
+
+    init(_ start: TransferStart, from server: SocketAddress, trace: TraceFile?, at now: Instant) throws(Errno) {
+        number = start.number
+        self.start = start
+        self.trace = trace
+        modified = start.entry.modified
+        path = Download.path(of: start)
+        var peer = server
+        peer.port = start.port
+        let file = try PartFile(path: path, existing: start.force ? .replace : .keep)
+        do throws(Errno) {
+            try file.reserve(start.entry.size)
+            let socket = try UDPSocket(connectedTo: peer)
+            var random = SystemRandom()
+            receiver = Receiver(
+                id: TransferID(rawValue: start.ticket), nonce: random.next(), recovery: start.recovery.choice,
+                receiveWindow: socket.receiveBuffer / 2, largestDatagram: Limits.largestDatagram,
+                expecting: start.entry.size, tracing: trace != nil, at: now)
+            self.socket = consume socket
+        } catch {
+            file.discard()
+            throw error
+        }
+        part = consume file
+        drain(at: now)
+    }
+
+    static func path(of start: TransferStart) -> String {
+        guard !start.localName.hasPrefix("/"), !start.directory.isEmpty else { return start.localName }
+        return start.directory.hasSuffix("/")
+            ? start.directory + start.localName : "\(start.directory)/\(start.localName)"
+    }
+
+    var isOver: Bool {
+        if case .over = stage { true } else { false }
+    }
+    /// Whether `work` has something to do at once.
+    var isBusy: Bool {
+        if case .checking = stage { true } else { false }
+    }
+    var deadline: Instant? { receiver.nextDeadline?.instant }
+
+    func withDescriptor(_ body: (borrowing Descriptor) -> Void) {
+        switch socket {
+        case .some(let socket): body(socket.descriptor)
+        case nil: break
+        }
+    }
+
+    func nextNews() -> News? { news.isEmpty ? nil : news.removeFirst() }
+
+    /// Takes what has come; `batch` is the loop's, shared by all downloads.
+    func ready(_ batch: inout DatagramBatch, at now: Instant) {
+        for _ in 0..<Download.batchesPerTurn {
+            switch socket?.receive(into: &batch) {
+            case .datagrams?:
+                take(batch, at: now)
+            case .failed(.connectionRefused)?:
+                refusals += 1
+                if refusals >= Download.mostRefusals {
+                    fail(.noProgress, "the server answers no more (UDP port \(start.port): connection refused)", at: now)
+                }
+                return
+            case .failed?, .wouldBlock?, nil:
+                return
+            }
+        }
+    }
+
+    private func take(_ batch: DatagramBatch, at now: Instant) {
+        let bytes = unsafe batch.bytes.span.bytes
+        for datagram in batch.datagrams {
+            let span = bytes.extracting(datagram.range)
+            switch receiver.receive(span, at: now) {
+            case .ignored: break
+            case .accepted: refusals = 0
+            case .write(let offset, let payload):
+                refusals = 0
+                write(span.extracting(payload), at: offset, now)
+            }
+        }
+        if let drops = socket?.receiveDrops { receiver.dropped(drops) }
+        receiver.batchEnded(at: now)
+        drain(at: now)
+    }
+
+    private func write(_ bytes: RawSpan, at offset: UInt64, _ now: Instant) {
+        guard case .receiving = stage else { return }
+        do throws(Errno) {
+            try part?.write(bytes, at: offset)
+        } catch {
+            fail(error.abortReason, error.advice(for: path), at: now)
+        }
+    }
+
+    func timeoutFired(at now: Instant) {
+        guard let deadline, deadline <= now else { return }
+        receiver.timeoutFired(at: now)
+        drain(at: now)
+    }
+
+    /// Stops at this end and tells the server; nothing more is news.
+    func cancel(at now: Instant) {
+        receiver.cancel(.cancelled, at: now)
+        drain(at: now)
+        finish()
+        news = []
+    }
+
+    /// The next slice of the check.
+    func work(at now: Instant) {
+        guard case .checking(let wanted, var hasher, let done) = stage else { return }
+        stage = .receiving
+        var buffer = [UInt8](repeating: 0, count: Int(min(UInt64(Download.checkSlice), start.entry.size - done)))
+        do throws(Errno) {
+            let count = try part?.read(at: done, into: &buffer, range: 0..<buffer.count) ?? 0
+            hasher.update(unsafe buffer.span.bytes.extracting(0..<count))
+            let read = done + UInt64(count)
+            if read < start.entry.size, count > 0 {
+                stage = .checking(wanted: wanted, hasher, done: read)
+            } else {
+                checked(hasher.finish() == wanted, at: now)
+            }
+        } catch {
+            fail(error.abortReason, error.advice(for: path), at: now)
+        }
+        drain(at: now)
+    }
+
+    private func checked(_ good: Bool, at now: Instant) {
+        guard good else {
+            receiver.verified(false, at: now)
+            return
+        }
+        do throws(Errno) {
+            try part.take()?.commit(size: start.entry.size, modified: modified)
+            stage = .named
+            receiver.verified(true, at: now)
+        } catch {
+            fail(error.abortReason, error.advice(for: path), at: now)
+        }
+    }
+
+    private func fail(_ reason: AbortReason, _ text: String, at now: Instant) {
+        guard case .receiving = stage else { return }
+        stage = .failed(ChatClient.TransferFailure(.failed, text))
+        receiver.cancel(reason, at: now)
+        drain(at: now)
+    }
+
+    private func drain(at now: Instant) {
+        while let datagram = receiver.nextDatagram() { _ = socket?.send(unsafe datagram.span.bytes) }
+        while let event = receiver.nextEvent() { handle(event) }
+    }
+
+    private func handle(_ event: ReceiverEvent) {
+        switch event {
+        case .info(let offer): modified = offer.modified
+        case .progress(let bytes): news.append(.progressed(bytes))
+        case .trace(let record): trace?.write(record.json)
+        case .complete(let digest):
+            stage = .checking(wanted: digest, FileHasher(), done: 0)
+            news.append(.verifying)
+        case .finished(let outcome, let statistics): end(outcome, statistics)
+        }
+    }
+
+    private func end(_ outcome: Outcome, _ statistics: TransferStatistics) {
+        switch (outcome, stage) {
+        case (.completed, .named), (.unconfirmed, .named), (.failed, .named):
+            news.append(.finished(report(statistics)))
+        case (_, .failed(let failure)):
+            news.append(.failed(failure))
+        case (.failed(.digestMismatch), _):
+            news.append(.failed(.init(.checkFailed, "what arrived is not the server's file (hash differs); try again")))
+        case (.failed(let failure), _):
+            news.append(.failed(.init(.failed, "\(failure)")))
+        case (.completed, _), (.unconfirmed, _):
+            preconditionFailure("a transfer ended well and its file has no name")
+        }
+        finish()
+    }
+
+    private func report(_ statistics: TransferStatistics) -> TransferReport {
+        TransferReport(
+            path: path, bytes: start.entry.size, seconds: statistics.seconds, lost: UInt64(statistics.lost),
+            resent: UInt64(statistics.resent), recovery: statistics.recovery.rawValue)
+    }
+
+    /// The socket closes, and what has no name goes.
+    private func finish() {
+        while let datagram = receiver.nextDatagram() { _ = socket?.send(unsafe datagram.span.bytes) }
+        stage = .over
+        socket = nil
+        part.take()?.discard()
+    }
+}
+
+extension RecoveryWish {
+    var choice: RecoveryChoice {
+        switch self {
+        case .auto: .auto
+        case .gbn: .gbn
+        case .sr: .sr
+        }
+    }
+}
+
+extension Errno {
+    /// What the server is told when this ends a download.
+    fileprivate var abortReason: AbortReason {
+        switch code {
+        case .noSpace, .quotaExceeded, .fileTooLarge: .noSpace
+        case .exists: .targetExists
+        case _: .cannotWrite
+        }
+    }
+
+    /// The error with the way out, for the person who asked for `path`.
+    func advice(for path: String) -> String {
+        switch code {
+        case .exists: "'\(path)' exists already; write '> OTHER' for another name or --force to replace it"
+        case .wouldBlock: "'\(path)' is being downloaded already"
+        case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
+        case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"
+        case .noSpace, .quotaExceeded: "\(self); make room, or choose another directory by /set output-dir"
+        case _: "\(self)"
+        }
+    }
+}

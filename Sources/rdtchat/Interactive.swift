@@ -1,0 +1,105 @@
+import ChatClient
+import IRC
+import Posix
+import Terminal
+import Timeline
+
+/// The shell at a terminal: lines from the editor go to the session, and the session's turn is what the editor does
+/// while it waits for a key.
+enum Interactive {
+    /// Runs until the person leaves; nil when the terminal cannot be had.
+    static func run(
+        _ configuration: ClientConfiguration, server: ServerAddress, options: Options, trace: TraceFile?
+    ) throws(Errno) -> (status: ExitStatus, signal: Signal?)? {
+        // The editor's turn needs the session, whose output needs the editor: the session comes second.
+        var session: Session?
+        var broken: Errno?
+        let settings = LineEditor.Configuration(programName: "rdtchat", historyPath: historyPath)
+        let editor = LineEditor(settings) { editor in
+            do throws(Errno) {
+                try session?.turn()
+            } catch {
+                broken = error
+            }
+            if broken != nil || session?.exitStatus != nil { editor.stopReading() }
+            if let session { editor.setPrompt(prompt(of: session)) }
+        }
+        guard let editor else { return nil }
+        defer { editor.close() }
+        let output = EditorOutput(editor, drawsProgress: options.progress == .auto)
+        let made = try Session(
+            configuration, server: server, output: output, script: nil, trace: trace,
+            signals: [.interrupt, .terminate, .hangup, .suspend, .resume, .windowChange])
+        session = made
+        connect(made, to: editor)
+        editor.completer = { complete($0, in: made) }
+        made.tell { _, _ in }
+        while true {
+            if let broken { throw broken }
+            if let status = made.exitStatus { return (status, made.fatalSignal) }
+            readLine(editor, made)
+        }
+    }
+
+    private static func connect(_ session: Session, to editor: LineEditor) {
+        session.watchTerminal(.standardInput)
+        session.terminalReadable = editor.terminalReadable
+        session.editorDeadline = { editor.nextDeadline }
+        session.terminalSignal = { signal in
+            switch signal {
+            case .interrupt: editor.interrupted()
+            case .suspend: editor.suspend()
+            case .windowChange, .resume: editor.windowChanged()
+            case .terminate, .hangup, .user1: break
+            }
+        }
+    }
+
+    private static func prompt(of session: Session) -> StyledText {
+        let prompt = session.client.prompt
+        return StyledText(prompt.text, prompt.isQuestion ? .bold : .colour(.blue))
+    }
+
+    private static func readLine(_ editor: LineEditor, _ session: Session) {
+        let prompt = session.client.prompt
+        editor.setPrompt(Self.prompt(of: session))
+        switch editor.readLine(remember: !prompt.isQuestion) {
+        case .line(let line):
+            // What was said comes back from the server and is shown then; everything else shows here that it was typed.
+            if prompt.isQuestion || !session.client.isTalk(line) {
+                editor.say([Self.prompt(of: session) + StyledText(DisplayText(sanitising: line).text)])
+            }
+            session.tell { $0.perform(line, at: $1) }
+        case .endOfInput: session.tell { $0.inputEnded(at: $1) }
+        case .interrupt(let dropped):
+            if dropped.isEmpty {
+                session.tell { $0.interrupted(at: $1) }
+            } else {
+                editor.say([StyledText(DisplayText(sanitising: dropped).text + "^C", .dim)])
+            }
+        case .stopped: break
+        }
+    }
+
+    private static func complete(_ beforeCursor: String, in session: Session) -> Terminal.Completion {
+        let client = session.client
+        guard let found = client.complete(beforeCursor, localNames: localNames(in: client.settings.outputDirectory))
+        else { return .none }
+        return Terminal.Completion(
+            replaceFrom: found.replaceFrom,
+            candidates: found.candidates.map { .init($0.inserted, shown: $0.shown, note: $0.note) },
+            style: found.style == .cycle ? .cycle : .commonPrefix, suffix: found.suffix)
+    }
+
+    /// Names that Tab tells to be there already; a directory that cannot be read has none.
+    private static func localNames(in directory: String) -> Set<String> {
+        let entries = try? Directory(path: directory.isEmpty ? "." : directory).entries(limit: 10_000)
+        return Set((entries ?? []).map { String(decoding: $0.name, as: UTF8.self) })
+    }
+
+    /// The XDG state folder (XDG Base Directory Specification 0.8); without a home there is no history.
+    private static var historyPath: String? {
+        let state = Environment.value("XDG_STATE_HOME") ?? Environment.value("HOME").map { $0 + "/.local/state" }
+        return state.map { $0 + "/rdtchat/history" }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import ChatClient
+import IRC
+import Posix
+import Terminal
+
+/// Reads the options and runs the shell, at the terminal or from a script.
+@main
+struct Main {
+    static func main() {
+        Signal.ignoreBrokenPipes()
+        let options = readOptions()
+        do throws(Errno) {
+            let trace: TraceFile? = if let path = options.trace { try TraceFile(path: path) } else { nil }
+            let (status, signal) = try run(options, trace: trace)
+            trace?.flush()
+            if let failure = trace?.failure { complain("the trace is not complete: \(failure)") }
+            signal?.takeDefaultEffect()
+            Options.exit(withError: ExitCode(status.rawValue))
+        } catch {
+            complain("\(error)")
+            Options.exit(withError: ExitCode(ExitStatus.commandFailed.rawValue))
+        }
+    }
+
+    private static func run(
+        _ options: Options, trace: TraceFile?
+    ) throws(Errno) -> (status: ExitStatus, signal: Signal?) {
+        var configuration = configuration(options)
+        let server = options.address
+        if options.isInteractive {
+            if let end = try Interactive.run(configuration, server: server, options: options, trace: trace) {
+                return end
+            }
+        }
+        configuration.isScript = true
+        let output = PlainOutput(json: options.json)
+        let session = try Session(
+            configuration, server: server, output: output, script: try options.scriptInput, trace: trace,
+            signals: [.interrupt, .terminate, .hangup])
+        let status = try session.run()
+        return (status, session.fatalSignal)
+    }
+
+    private static func configuration(_ options: Options) -> ClientConfiguration {
+        let account = Environment.value("USER") ?? Environment.value("LOGNAME") ?? ""
+        let name = (try? Nickname(account)) == nil ? "guest" : account
+        var configuration = ClientConfiguration(
+            nickname: options.nick, offeredNickname: name, userName: name, server: options.address.text)
+        configuration.keepsGoing = options.keepGoing || options.isTypedAtDumbTerminal
+        configuration.reportsProgress = options.reportsProgress
+        configuration.settings.outputDirectory = options.outputDir
+        configuration.settings.recovery = options.recovery
+        return configuration
+    }
+
+    /// A mistake on the command line is one line and exit 64 (sysexits.h, EX_USAGE).
+    private static func readOptions() -> Options {
+        do {
+            return try Options.parse()
+        } catch {
+            let code = Options.exitCode(for: error)
+            guard code != .success else { Options.exit(withError: error) }
+            complain("\(Options.message(for: error)); see 'rdtchat --help'")
+            Options.exit(withError: code)
+        }
+    }
+
+    private static func complain(_ text: String) {
+        try? Descriptor.standardError.writeAll("rdtchat: \(text)\n")
+    }
+}

@@ -1,0 +1,14 @@
+import ChatClient
+
+/// Where events go: the editor's screen, or plain lines. Nothing else of the program writes to standard output.
+protocol Output: AnyObject {
+    /// `room` is the one that the prompt names.
+    func show(_ event: ClientEvent, room: String?, showsTime: Bool)
+    /// The rows of the downloads that run, anew at each call.
+    func showProgress(_ rows: [[Span]])
+    /// Writes what was shown since the last call; false when nobody reads any more.
+    func flush() -> Bool
+    /// Columns that a progress row may use.
+    var columns: Int { get }
+    func width(of text: String) -> Int
+}

@@ -1,0 +1,56 @@
+import ChatClient
+import IRC
+import Posix
+
+/// Lines for pipes, files and dumb terminals: what was asked for on standard output, errors and progress on standard
+/// error; with `--json` every event is an object on standard output, errors too.
+final class PlainOutput: Output {
+    private let json: Bool
+    private var out: [UInt8] = []
+    private var errors: [UInt8] = []
+
+    init(json: Bool) {
+        self.json = json
+    }
+
+    func show(_ event: ClientEvent, room: String?, showsTime: Bool) {
+        if json {
+            PlainOutput.append(EventJSON.line(for: event), to: &out)
+            return
+        }
+        for spans in EventText.lines(for: event, time: nil, room: room) {
+            let line = spans.map(\.text).joined()
+            switch event {
+            case .error: PlainOutput.append("rdtchat: \(line)", to: &errors)
+            case .progress: PlainOutput.append(line, to: &errors)
+            case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .welcome, .motd,
+                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .setting, .help, .info:
+                PlainOutput.append(line, to: &out)
+            }
+        }
+    }
+
+    private static func append(_ line: String, to bytes: inout [UInt8]) {
+        bytes += line.utf8
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    func flush() -> Bool {
+        defer {
+            out.removeAll(keepingCapacity: true)
+            errors.removeAll(keepingCapacity: true)
+        }
+        do throws(Errno) {
+            if !out.isEmpty { try Descriptor.standardOutput.writeAll(unsafe out.span.bytes) }
+        } catch {
+            return false
+        }
+        // Whoever closed standard error does not want to know.
+        if !errors.isEmpty { try? Descriptor.standardError.writeAll(unsafe errors.span.bytes) }
+        return true
+    }
+
+    func showProgress(_ rows: [[Span]]) {}
+    var columns: Int { 80 }
+    func width(of text: String) -> Int { text.count }
+}

@@ -1,0 +1,260 @@
+import ChatClient
+import IRC
+import Posix
+import RDT
+import Timeline
+
+/// The loop: wait, receive, feed the core, drain it, show. Everything that the core wants done is done here and nowhere
+/// else.
+///
+/// Interactively the line editor calls `turn()` whenever it waits for a key; in a script `run()` does.
+final class Session {
+    private enum Source {
+        case terminal, signals, chat, script
+        case download(TransferNumber)
+    }
+
+    /// How often progress rows are drawn anew; four times a second is as fast as digits can be read.
+    private static let progressInterval = Interval.milliseconds(250)
+    /// How long leaving waits until what was sent last has left the machine.
+    private static let farewell = Interval.seconds(1)
+
+    private(set) var client: Client
+    private let server: ServerAddress
+    private let output: any Output
+    private let trace: TraceFile?
+    private let script: ScriptInput?
+    private let signals: SignalDescriptor
+    private let link = ChatLink()
+    private var downloads: [TransferNumber: Download] = [:]
+    private var batch = DatagramBatch()
+
+    private var poller = Poller<Source>()
+    private var chatPlace: (place: Poller<Source>.Place, generation: Int)?
+    private var scriptPlace: Poller<Source>.Place?
+    private var downloadPlaces: [TransferNumber: Poller<Source>.Place] = [:]
+    private var nextProgress: Instant?
+    private var end: (status: ExitStatus, deadline: Instant)?
+    /// The signal that ended the program, to be taken with its default effect when all is put in order.
+    private(set) var fatalSignal: Signal?
+
+    /// What only the interactive shell has to do with signals and keys.
+    var terminalReadable: () -> Void = {}
+    var terminalSignal: (Signal) -> Void = { _ in }
+    /// The editor's own deadline.
+    var editorDeadline: () -> Instant? = { nil }
+
+    init(
+        _ configuration: ClientConfiguration, server: ServerAddress, output: any Output, script: ScriptInput?,
+        trace: TraceFile?, signals: [Signal]
+    ) throws(Errno) {
+        self.server = server
+        self.output = output
+        self.script = script
+        self.trace = trace
+        self.signals = try SignalDescriptor(signals)
+        client = Client(configuration, at: Clock.now())
+        poller.watch(self.signals.descriptor, for: .reading, as: .signals)
+    }
+
+    /// Has the terminal polled too, for the line editor.
+    func watchTerminal(_ descriptor: borrowing Descriptor) {
+        poller.watch(descriptor, for: .reading, as: .terminal)
+    }
+
+    /// The status to exit with, as soon as there is nothing left to do.
+    var exitStatus: ExitStatus? {
+        guard let end, downloads.isEmpty, !link.hasUnsent || Clock.now() >= end.deadline else { return nil }
+        return end.status
+    }
+
+    /// Runs a script to its end.
+    func run() throws(Errno) -> ExitStatus {
+        drain(at: Clock.now())
+        while true {
+            if let exitStatus { return exitStatus }
+            try turn()
+        }
+    }
+
+    /// One turn: waits until something happens, and does all that follows from it.
+    func turn() throws(Errno) {
+        watchSources()
+        try poller.wait(atMost: timeout(at: Clock.now()))
+        let now = Clock.now()
+        while let (source, readiness) = poller.nextReady() { take(source, readiness, at: now) }
+        if client.scriptWantsMore, script?.isImmediate == true { readScript(at: now) }
+        link.timeoutFired(at: now)
+        for download in downloads.values {
+            download.timeoutFired(at: now)
+            download.work(at: now)
+        }
+        if let deadline = client.nextDeadline, deadline <= now { client.timeoutFired(at: now) }
+        drain(at: now)
+    }
+
+    /// A line that the person entered, a key that the editor handed on.
+    func tell(_ body: (inout Client, Instant) -> Void) {
+        let now = Clock.now()
+        body(&client, now)
+        drain(at: now)
+    }
+
+    // MARK: Waiting
+
+    private func watchSources() {
+        if chatPlace?.generation != link.generation {
+            if let old = chatPlace { poller.forget(old.place) }
+            chatPlace = nil
+            link.withDescriptor { chatPlace = (poller.watch($0, for: [], as: .chat), link.generation) }
+        }
+        if let chatPlace { poller.change(chatPlace.place, to: link.interest) }
+        let wantsScript = script != nil && client.scriptWantsMore
+        if wantsScript, scriptPlace == nil {
+            script?.withDescriptor { scriptPlace = poller.watch($0, for: .reading, as: .script) }
+        } else if !wantsScript, let place = scriptPlace {
+            poller.forget(place)
+            scriptPlace = nil
+        }
+    }
+
+    private func timeout(at now: Instant) -> Interval? {
+        if downloads.values.contains(where: \.isBusy) { return .zero }
+        if client.scriptWantsMore, script?.isImmediate == true { return .zero }
+        var earliest: Instant?
+        func consider(_ instant: Instant?) {
+            if let instant { earliest = min(earliest ?? instant, instant) }
+        }
+        consider(client.nextDeadline)
+        consider(link.deadline)
+        consider(nextProgress)
+        consider(editorDeadline())
+        consider(end?.deadline)
+        for download in downloads.values { consider(download.deadline) }
+        return earliest.map { max($0 - now, .zero) }
+    }
+
+    // MARK: Receiving
+
+    private func take(_ source: Source, _ readiness: Readiness, at now: Instant) {
+        switch source {
+        case .terminal: terminalReadable()
+        case .signals: while let signal = signals.next() { take(signal, at: now) }
+        case .chat: link.ready(readiness, at: now)
+        case .script: readScript(at: now)
+        case .download(let number): downloads[number]?.ready(&batch, at: now)
+        }
+    }
+
+    private func take(_ signal: Signal, at now: Instant) {
+        switch signal {
+        case .interrupt where script != nil:
+            client.quit(.interrupted)
+        case .terminate, .hangup:
+            fatalSignal = signal
+            client.quit(.interrupted)
+        case .interrupt, .suspend, .resume, .windowChange, .user1:
+            terminalSignal(signal)
+        }
+    }
+
+    private func readScript(at now: Instant) {
+        switch script?.read() {
+        case .bytes(let bytes)?: client.feedScript(bytes, at: now)
+        case .end?: client.endScript(at: now)
+        case .notYet?, nil: break
+        }
+    }
+
+    // MARK: Draining
+
+    /// Carries news in and effects out until both ends are quiet, then shows what is to be seen.
+    private func drain(at now: Instant) {
+        var isQuiet = false
+        while !isQuiet {
+            isQuiet = true
+            while let news = link.nextNews() {
+                isQuiet = false
+                tell(news, at: now)
+            }
+            for (number, download) in downloads.sorted(by: { $0.key < $1.key }) {
+                while let news = download.nextNews() {
+                    isQuiet = false
+                    tell(news, of: number, at: now)
+                }
+                if download.isOver { forget(number) }
+            }
+            while let effect = client.nextEffect() {
+                isQuiet = false
+                perform(effect, at: now)
+            }
+        }
+        if downloads.isEmpty { trace?.flush() }
+        showProgress(at: now)
+        if !output.flush() { client.quit(.success) }
+    }
+
+    private func tell(_ news: ChatLink.News, at now: Instant) {
+        switch news {
+        case .connected: client.connected(at: now)
+        case .received(let bytes): client.receive(bytes, at: now, wall: Clock.wallTime().time)
+        case .ended(let reason): client.disconnected(reason: reason, at: now)
+        }
+    }
+
+    private func tell(_ news: Download.News, of number: TransferNumber, at now: Instant) {
+        switch news {
+        case .progressed(let bytes): client.transferProgressed(number, bytes: bytes, at: now)
+        case .verifying: client.transferVerifying(number, at: now)
+        case .finished(let report): client.transferFinished(number, report, at: now)
+        case .failed(let failure): client.transferFailed(number, failure, at: now)
+        }
+    }
+
+    private func perform(_ effect: Effect, at now: Instant) {
+        switch effect {
+        case .connect: link.open(server, at: now)
+        case .send(let bytes): link.send(bytes)
+        case .disconnect(let reason):
+            link.close()
+            client.disconnected(reason: reason, at: now)
+        case .emit(let event): output.show(event, room: client.currentRoom, showsTime: client.settings.showsTimes)
+        case .startTransfer(let start): begin(start, at: now)
+        case .cancelTransfer(let number):
+            downloads[number]?.cancel(at: now)
+            forget(number)
+        case .finished: break
+        case .quit(let status): end = (status, now + Session.farewell)
+        }
+    }
+
+    private func begin(_ start: TransferStart, at now: Instant) {
+        do throws(Errno) {
+            guard let peer = link.peer else { throw Errno(.connectionReset, "ask \(server.text) for a file") }
+            let download = try Download(start, from: peer, trace: trace, at: now)
+            downloads[start.number] = download
+            download.withDescriptor {
+                downloadPlaces[start.number] = poller.watch($0, for: .reading, as: .download(start.number))
+            }
+        } catch {
+            client.transferFailed(start.number, .init(.failed, error.advice(for: Download.path(of: start))), at: now)
+        }
+    }
+
+    private func forget(_ number: TransferNumber) {
+        if let place = downloadPlaces.removeValue(forKey: number) { poller.forget(place) }
+        downloads[number] = nil
+    }
+
+    private func showProgress(at now: Instant) {
+        guard client.isTransferring else {
+            if nextProgress != nil { output.showProgress([]) }
+            nextProgress = nil
+            return
+        }
+        if let nextProgress, now < nextProgress { return }
+        nextProgress = now + Session.progressInterval
+        let rows = client.progressRows(columns: output.columns, at: now, width: output.width(of:))
+        output.showProgress(rows)
+    }
+}
