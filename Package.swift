@@ -85,6 +85,9 @@ let package = Package(
             name: "TerminalDriver", dependencies: ["Terminal", "Posix", "Timeline"], path: "Tests/TerminalDriver",
             cSettings: gnu, swiftSettings: strict),
         test("TerminalTests", ["Terminal", "Posix", "Timeline", "TestSupport", "TerminalDriver"]),
+        test(
+            "rdtchatdTests",
+            ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
         test("EndToEndTests", ["TestSupport", "Posix", "RDT", "Timeline"]),
         test("TidyTests", ["ChatClient", "TestSupport"]),
     ]

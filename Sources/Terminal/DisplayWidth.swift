@@ -38,6 +38,14 @@ package func displayWidth(of character: Character) -> Int {
     return asksForEmoji ? max(cells, 2) : cells
 }
 
+/// The cells that a terminal gives to `character` at least: joined pictures and skin colours may add none.
+func leastDisplayWidth(of character: Character) -> Int {
+    let scalars = character.unicodeScalars
+    guard let first = scalars.first else { return 0 }
+    let isJoined = scalars.contains { $0 == "\u{200D}" || $0.properties.isEmojiModifier }
+    return isJoined ? width(of: first) : scalars.reduce(0) { $0 + width(of: $1) }
+}
+
 /// Cells of one scalar; a control character is shown as `^X` and takes two.
 private func width(of scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x7F { return scalar.value < 0x20 ? 2 : 1 }

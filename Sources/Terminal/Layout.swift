@@ -17,11 +17,14 @@ struct Layout: Equatable {
         var text = ""
         /// Cells it takes, at most.
         var cells = 0
+        /// Cells that each of its characters takes, at least.
+        var leastWidths: [Int] = []
     }
 
     private(set) var rows: [Row]
     private(set) var cursorRow: Int
-    private(set) var cursorColumn: Int
+    /// Characters of the cursor's row before the cursor.
+    private(set) var cursorCharacters: Int
     /// The cursor's row as written up to the cursor. Printing it again puts the cursor where the terminal itself finds
     /// the place, so a disagreement about a character's width cannot misplace it.
     private(set) var beforeCursor: String
@@ -51,7 +54,7 @@ struct Layout: Equatable {
         }
         let place = cursor ?? builder.place
         cursorRow = rows.count + place.row
-        cursorColumn = place.column
+        cursorCharacters = place.characters
         beforeCursor = place.text
         rows += builder.finish()
     }
@@ -64,13 +67,35 @@ struct Layout: Equatable {
         rows = Array(rows[start..<start + height])
         cursorRow -= start
     }
+
+    /// Rows of the screen from the region's first to the cursor's, when a terminal `width` cells wide has broken the rows
+    /// anew. Where terminals differ it is the smaller number: a row too few leaves a stale row on the screen, a row too
+    /// many would erase what somebody said.
+    func rowsAboveCursor(brokenAt width: Int) -> Int {
+        let above = rows[..<cursorRow].reduce(0) { $0 + Self.place(of: $1.leastWidths.count, in: $1, width: width) + 1 }
+        return above + Self.place(of: cursorCharacters, in: rows[cursorRow], width: width)
+    }
+
+    /// The row, from 0, where the character at `index` comes to lie; after the last character that one's.
+    private static func place(of index: Int, in row: Row, width: Int) -> Int {
+        var line = 0
+        var column = 0
+        for cells in row.leastWidths.prefix(index + 1) {
+            if column + cells > width {
+                line += 1
+                column = 0
+            }
+            column += cells
+        }
+        return line
+    }
 }
 
 /// Fills rows with characters and says where the next one goes.
 struct RowBuilder {
     struct Place {
         var row: Int
-        var column: Int
+        var characters: Int
         var text: String
     }
 
@@ -85,7 +110,7 @@ struct RowBuilder {
         self.isColoured = isColoured
     }
 
-    var place: Place { Place(row: rows.count, column: row.cells, text: row.text + closing) }
+    var place: Place { Place(row: rows.count, characters: row.leastWidths.count, text: row.text + closing) }
     private var closing: String { style == .plain ? "" : Style.reset }
 
     mutating func append(_ text: String, _ style: Style) {
@@ -126,6 +151,7 @@ struct RowBuilder {
             row.text.append(character)
         }
         row.cells += cells
+        row.leastWidths.append(min(cells, leastDisplayWidth(of: character)))
     }
 
     private mutating func turn(to next: Style) {

@@ -80,10 +80,7 @@ struct Screen {
 
     /// Rows of the screen between the region's first and the cursor, after the terminal may have broken them anew.
     private func rowsAboveCursor(in layout: Layout) -> Int {
-        guard isDisplaced, reflows else { return layout.cursorRow }
-        let width = max(1, size.width)
-        let above = layout.rows[..<layout.cursorRow].reduce(0) { $0 + max(1, ($1.cells + width - 1) / width) }
-        return above + layout.cursorColumn / width
+        isDisplaced && reflows ? layout.rowsAboveCursor(brokenAt: max(1, size.width)) : layout.cursorRow
     }
 
     /// Writes the rows that differ, from the first row's beginning, and leaves the cursor at its place.

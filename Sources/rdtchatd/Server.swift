@@ -52,7 +52,8 @@ struct Server: ~Copyable {
         let signals = try SignalDescriptor([.terminate, .interrupt])
         let sockets = try Setup.sockets(options.host, options.portNumber)
         let count = shelf.list(at: now).count
-        banner = "serving \(sockets.listener.address), shelf \(options.shelf) (\(count) files)"
+        let directory = DisplayText(sanitising: options.shelf).text
+        banner = "serving \(sockets.listener.address), shelf \(directory) (\(count) files)"
         var poller = Poller<Source>()
         listenerPlace = poller.watch(sockets.listener.descriptor, for: .reading, as: .listener)
         datagramsPlace = poller.watch(sockets.datagrams.descriptor, for: .reading, as: .datagrams)
@@ -139,15 +140,14 @@ extension Server {
     private mutating func serve(_ id: ConnectionID, _ readiness: Readiness) {
         guard let client = connections[id] else { return }
         if readiness.isWritable { flush(client) }
+        guard client.isRead else {
+            // Nothing is read from it now; but if it is gone, poll() would say so for ever.
+            if readiness.isOver { lose(id, "Connection lost") }
+            return
+        }
         guard readiness.isReadable || readiness.isOver else { return }
-        // One that is not read now but is gone is read as well, or poll() would report it for ever.
         switch client.connection.read(into: &scratch) {
-        case .bytes(let count):
-            if client.isRead {
-                hub.receive(scratch[..<count], from: id, at: now)
-            } else {
-                lose(id, "Connection lost")
-            }
+        case .bytes(let count): hub.receive(scratch[..<count], from: id, at: now)
         case .wouldBlock: return
         case .closed(let code): lose(id, code.map { "\($0)" } ?? "Connection closed")
         }
@@ -157,6 +157,7 @@ extension Server {
     private mutating func lose(_ id: ConnectionID, _ reason: String) {
         hub.disconnected(id, reason: reason, at: now)
         forget(id)
+        drainHub()
     }
 
     private mutating func fireTimers() {
@@ -241,6 +242,7 @@ extension Server {
         for id in clients {
             if let client = connections[id] { flush(client) }
         }
+        if !unflushed.isEmpty { hasMoreToDo = true }
     }
 
     private mutating func flush(_ client: ChatConnection) {

@@ -1,0 +1,121 @@
+import Glibc
+import IRC
+import Posix
+import RDT
+import TestSupport
+import Testing
+import Timeline
+
+@testable import rdtchatd
+
+@Suite struct ShelfTests {
+    private let place: TemporaryDirectory
+    private let log = LogKeeper()
+    /// So far apart that a listing is never taken from memory.
+    private static let later = Interval.seconds(1_000)
+
+    init() throws {
+        place = try TemporaryDirectory()
+        try FileSystem.makeDirectory(place.path("shelf"))
+        try FileSystem.write("secret", to: place.path("secret"))
+    }
+
+    private func add(_ name: String, _ text: String = "x") throws {
+        try FileSystem.write(text, to: place.path("shelf/" + name))
+    }
+
+    private func link(_ name: String, to target: String) {
+        #expect(unsafe symlink(target, place.path("shelf/" + name)) == 0)
+    }
+
+    private func shelf() throws -> Shelf {
+        try Shelf(path: place.path("shelf"), logger: log.logger)
+    }
+
+    @Test("files in and below the shelf are listed by name with size and time")
+    func listing() throws {
+        try FileSystem.makeDirectory(place.path("shelf/sub"))
+        for name in ["b", "a b.txt", "sub/שלום", "🎈"] { try add(name, "12345") }
+        var shelf = try shelf()
+        let entries = shelf.list(at: Clock.now())
+        #expect(entries.map(\.name.text) == ["a b.txt", "b", "sub/שלום", "🎈"])
+        #expect(entries.allSatisfy { $0.size == 5 && $0.hash == nil && $0.modified.seconds > 1_500_000_000 })
+        #expect(log.lines.isEmpty)
+    }
+
+    @Test("what is left out is logged once: hidden, not UTF-8, control and bidi characters, pipes, links that lead out")
+    func leftOut() throws {
+        for name in [".hidden", "tab\there", "evil\u{202E}gpj.exe", "kept"] { try add(name) }
+        let descriptor = unsafe open(place.path("shelf/") + "bad", O_CREAT | O_WRONLY, 0o600)
+        close(descriptor)
+        var bad: [CChar] = place.path("shelf/").utf8CString.dropLast() + [CChar(bitPattern: 0xff), 0]
+        #expect(unsafe rename(place.path("shelf/bad"), &bad) == 0)
+        #expect(unsafe mkfifo(place.path("shelf/pipe"), 0o600) == 0)
+        link("out", to: "../secret")
+        link("absolute", to: place.path("shelf/kept"))
+        link("nowhere", to: "nothing")
+        var shelf = try shelf()
+        let now = Clock.now()
+        #expect(shelf.list(at: now).map(\.name.text) == ["kept"])
+        #expect(log.lines.count == 8)
+        #expect(log.lines.allSatisfy { $0.hasPrefix("warning not shared: '") })
+        #expect(!log.lines.joined().unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
+        _ = shelf.list(at: now + ShelfTests.later)
+        #expect(log.lines.count == 8)
+    }
+
+    @Test("a link that stays on the shelf is a file of the shelf, one to a directory is not")
+    func links() throws {
+        try FileSystem.makeDirectory(place.path("shelf/sub"))
+        try add("sub/file", "123")
+        link("inside", to: "sub/file")
+        link("sub/up", to: "../sub/file")
+        link("loop", to: "sub")
+        var shelf = try shelf()
+        #expect(shelf.list(at: Clock.now()).map(\.name.text) == ["inside", "sub/file", "sub/up"])
+        #expect(try shelf.open(FileName("sub/up")).opened.size == 3)
+    }
+
+    @Test("the shelf is live: what comes is listed and can be opened, what goes is gone")
+    func live() throws {
+        var shelf = try shelf()
+        let now = Clock.now()
+        #expect(shelf.list(at: now).isEmpty)
+        try add("new", "1234")
+        #expect(try shelf.open(FileName("new")).opened.size == 4)
+        #expect(shelf.list(at: now + ShelfTests.later).map(\.name.text) == ["new"])
+        FileSystem.remove(place.path("shelf/new"))
+        #expect(shelf.list(at: now + ShelfTests.later * 2).isEmpty)
+        let error = #expect(throws: Errno.self) { _ = try shelf.open(FileName("new")) }
+        #expect(error?.code == .noSuchFile)
+    }
+
+    @Test("many questions at once cost one walk")
+    func cached() throws {
+        var shelf = try shelf()
+        let now = Clock.now()
+        #expect(shelf.list(at: now).isEmpty)
+        try add("new")
+        #expect(shelf.list(at: now).isEmpty)
+        #expect(shelf.list(at: now + ShelfTests.later).count == 1)
+    }
+
+    @Test("a file whose hash is known is listed with it until it changes")
+    func digests() throws {
+        try add("file", "one")
+        var shelf = try shelf()
+        let identity = try shelf.open(FileName("file")).opened
+        shelf.digests.remember(FileDigest(high: 1, low: 2), of: identity)
+        let now = Clock.now()
+        #expect(shelf.list(at: now).first?.hash == "00000000000000010000000000000002")
+        try add("file", "changed")
+        #expect(shelf.list(at: now + ShelfTests.later).first?.hash == nil)
+    }
+
+    @Test("a shelf that is not there, or is a file, is refused at the start", arguments: ["nothing", "../secret"])
+    func missing(name: String) throws {
+        #expect(throws: Errno.self) {
+            _ = try Shelf(path: place.path("shelf/" + name), logger: log.logger)
+        }
+    }
+}
