@@ -23,7 +23,7 @@ extension Client {
         guard configuration.isScript else { return }
         while isReady, let step = script.next() {
             switch step {
-            case .run(let id, let line): perform(line, as: id, at: now)
+            case .run(let id, let line): carryOut(line, as: id, at: now)
             case .malformed(let id, let text):
                 fail("", text)
                 conclude(id, .failed(.commandFailed))
@@ -34,6 +34,11 @@ extension Client {
 
     /// One line, as the person typed it or a script has it. With an identity its end is told by `finished`.
     package mutating func perform(_ line: String, as id: CommandID? = nil, at now: Instant) {
+        carryOut(line, as: id, at: now)
+        runScript(at: now)
+    }
+
+    private mutating func carryOut(_ line: String, as id: CommandID?, at now: Instant) {
         if let question { return answer(question, line, at: now) }
         switch reader.meaning(of: line) {
         case .nothing: conclude(id, .succeeded)
