@@ -1,5 +1,6 @@
-import ChatClient
 import Testing
+
+@testable import ChatClient
 
 @Suite struct ServerAddressTests {
     @Test(

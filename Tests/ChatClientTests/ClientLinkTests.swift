@@ -1,0 +1,168 @@
+import IRC
+import Testing
+import Timeline
+
+@testable import ChatClient
+
+@Suite("The connection: how it begins, what keeps it, how it ends")
+struct ClientLinkTests {
+    @Test("registration goes in one flight, before the server has said a word")
+    func oneFlight() {
+        var desk = Desk()
+        #expect(desk.connects == 1)
+        desk.tell { $0.connected(at: $1) }
+        #expect(
+            desk.sent == [
+                "CAP REQ rdtchat/files", "CAP REQ echo-message", "NICK dana", "USER dan 0 * dan", "CAP END",
+            ])
+    }
+
+    @Test("after the welcome the first room is joined and the files are listed")
+    func welcome() {
+        var desk = Desk()
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv CAP * ACK :rdtchat/files", ":srv CAP * NAK :echo-message")
+        desk.sent = []
+        desk.server(":srv 001 dana :Welcome")
+        #expect(desk.sent == ["JOIN #lobby", "FILES"])
+        #expect(desk.screen == ["connected to srv as dana; /help shows what you can do"])
+        desk.server(":dana!dan@host JOIN #Lobby")
+        #expect(desk.client.prompt.text == "#Lobby> ")
+    }
+
+    @Test("a server without capabilities serves for talk, and says so of files")
+    func plainServer() {
+        var desk = Desk()
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv 421 dana CAP :Unknown command", ":srv 001 dana :Welcome")
+        desk.server(":dana!d@h JOIN #lobby", ":srv 366 dana #lobby :End")
+        #expect(desk.errors == [])
+        desk.type("/files")
+        #expect(desk.errors == ["this server shares no files: it does not know rdtchat/files"])
+    }
+
+    @Test("without a nickname the person is asked before a connection is made, and Enter takes what is offered")
+    func asksNickname() {
+        var desk = Desk(nickname: nil)
+        #expect(desk.connects == 0)
+        #expect(desk.client.prompt == Prompt(text: "nickname [dan]: ", isQuestion: true))
+        desk.type("two words")
+        #expect(desk.errors.first?.contains("has a space") == true)
+        #expect(desk.client.prompt.isQuestion)
+        desk.type("")
+        #expect(desk.connects == 1)
+        desk.tell { $0.connected(at: $1) }
+        #expect(desk.sent.contains("NICK dan"))
+    }
+
+    @Test("a taken nickname asks a person for another, on the same connection")
+    func takenInteractively() {
+        var desk = Desk()
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv 433 * dana :Nickname is already in use")
+        #expect(desk.errors == ["nickname 'dana' is taken"])
+        #expect(desk.client.prompt.isQuestion)
+        desk.sent = []
+        desk.type("dana2")
+        #expect(desk.sent == ["NICK dana2"])
+        desk.server(":srv 001 dana2 :Welcome")
+        #expect(desk.client.prompt.isQuestion == false)
+    }
+
+    @Test("the server that hangs up while the person thinks of a nickname is called again")
+    func slowAnswer() {
+        var desk = Desk()
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv 433 * dana :Nickname is already in use", "ERROR :Registration timed out")
+        desk.tell { $0.disconnected(reason: "closed by the server", at: $1) }
+        #expect(desk.status == nil)
+        desk.type("dana2")
+        #expect(desk.connects == 2)
+        desk.sent = []
+        desk.tell { $0.connected(at: $1) }
+        #expect(desk.sent.contains("NICK dana2"))
+    }
+
+    @Test("a taken nickname ends a script with status 3 and names the way out")
+    func takenInScript() {
+        var desk = Desk(isScript: true)
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv 433 * dana :Nickname is already in use")
+        #expect(desk.errors == ["nickname 'dana' is taken; choose another with --nick"])
+        #expect(desk.status == .notConnected)
+    }
+
+    @Test("a server that cannot be reached is status 3 and one clear line")
+    func unreachable() {
+        var desk = Desk()
+        desk.tell { $0.disconnected(reason: "Connection refused", at: $1) }
+        #expect(desk.errors == ["cannot join the chat at 127.0.0.1:6667: Connection refused"])
+        #expect(desk.status == .notConnected)
+    }
+
+    @Test("a lost link ends a script with status 4 and tells the server's last words")
+    func lostScript() {
+        var desk = Desk.entered(isScript: true)
+        desk.script("/whois ann\n")
+        desk.server("ERROR :Server is going down")
+        desk.tell { $0.disconnected(reason: "closed", at: $1) }
+        #expect(desk.errors == ["the connection to 127.0.0.1:6667 was lost: Server is going down"])
+        #expect(desk.status == .linkLost)
+    }
+
+    @Test("a person stays at the prompt when the link is lost, and every line says why it goes nowhere")
+    func lostInteractively() {
+        var desk = Desk.entered()
+        desk.tell { $0.disconnected(reason: "closed", at: $1) }
+        #expect(desk.status == nil)
+        #expect(desk.client.prompt.text == "(not connected) ")
+        desk.type("hello")
+        #expect(desk.errors.last == "not connected: closed")
+        desk.type("/quit")
+        #expect(desk.status == .linkLost)
+    }
+
+    @Test("PING is answered, and silence is broken by a PING and then by hanging up")
+    func silence() {
+        var desk = Desk.entered()
+        desk.server("PING :token 1")
+        #expect(desk.sent == ["PONG :token 1"])
+        desk.sent = []
+        desk.pass(seconds: 90)
+        #expect(desk.sent == ["PING alive"])
+        desk.server(":srv PONG srv alive")
+        desk.pass(seconds: 100)
+        #expect(desk.hangUps.isEmpty)
+        desk.pass(seconds: 60)
+        #expect(desk.hangUps.count == 1)
+    }
+
+    @Test("Ctrl-C twice within a second leaves when nothing runs, once does not")
+    func interrupts() {
+        var desk = Desk.entered()
+        desk.tell { $0.interrupted(at: $1) }
+        desk.pass(seconds: 2)
+        desk.tell { $0.interrupted(at: $1) }
+        #expect(desk.status == nil)
+        desk.pass(seconds: 0.5)
+        desk.tell { $0.interrupted(at: $1) }
+        #expect(desk.status == .interrupted)
+        #expect(desk.sent.last == "QUIT leaving")
+    }
+
+    @Test("Ctrl-D leaves, and asks first when a download runs")
+    func endOfInput() {
+        var desk = Desk.entered(files: ["a.txt"])
+        desk.type("/download a.txt")
+        desk.grant(7, name: "a.txt")
+        desk.tell { $0.inputEnded(at: $1) }
+        #expect(desk.client.prompt == Prompt(text: "1 download runs: leave and stop? [y/N] ", isQuestion: true))
+        desk.type("")
+        #expect(desk.status == nil)
+        desk.tell { $0.inputEnded(at: $1) }
+        desk.type("y")
+        #expect(desk.status == .success)
+        #expect(desk.cancelled == [TransferNumber(1)])
+        #expect(desk.sent.contains("GETSTOP 0000000000000007"))
+    }
+}

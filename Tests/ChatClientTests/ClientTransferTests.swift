@@ -1,0 +1,167 @@
+import IRC
+import Testing
+import Timeline
+
+@testable import ChatClient
+
+@Suite("Files and downloads")
+struct ClientTransferTests {
+    @Test("/files lists what fits, and a pattern that fits nothing is an error")
+    func files() {
+        var desk = Desk.entered(files: ["b.txt", "a.jpg"])
+        desk.type("/files *.txt", as: CommandID(1))
+        #expect(desk.sent == ["FILES"])
+        desk.list(["b.txt", "a.jpg"])
+        #expect(desk.screen == ["    1000 B  b.txt", "1 of 2 files"])
+        desk.type("/files *.pdf", as: CommandID(2))
+        desk.list(["b.txt"])
+        #expect(desk.errors == ["no file on the server fits '*.pdf'; /files shows all"])
+        #expect(desk.finished == [CommandID(1): .succeeded, CommandID(2): .failed(.commandFailed)])
+    }
+
+    @Test("a list that nobody asked for keeps Tab fresh and shows nothing")
+    func unasked() {
+        var desk = Desk.entered(files: ["a"])
+        desk.list(["a", "new.txt"])
+        #expect(desk.events.isEmpty)
+        #expect(desk.client.complete("/download n")?.candidates.map(\.inserted) == ["new.txt"])
+    }
+
+    @Test("a download asks for a ticket, hands it to the loop, and tells its end")
+    func download() {
+        var desk = Desk.entered(files: ["a b.txt"])
+        desk.type("/download a b.txt > copy.txt --force", as: CommandID(1))
+        #expect(desk.sent == ["GET 0 auto :a b.txt"])
+        #expect(desk.finished == [CommandID(1): .succeeded])
+        desk.grant(0xAB, name: "a b.txt", size: 1234)
+        let start = desk.starts.first
+        #expect(start?.ticket == 0xAB && start?.port == 6667 && start?.entry.size == 1234)
+        #expect(start?.localName == "copy.txt" && start?.force == true && start?.recovery == .auto)
+        desk.tell { $0.transferFinished(TransferNumber(1), Desk.report("copy.txt"), at: $1) }
+        #expect(
+            desk.screen.last
+                == "download 1 done: a b.txt → copy.txt, 1000 B in 0.5 s, 2.0 KiB/s; lost 1, sent again 2 (gbn)")
+        #expect(desk.client.isTransferring == false)
+    }
+
+    @Test("two run at once, the third waits for its turn")
+    func queue() {
+        var desk = Desk.entered(files: ["a", "b", "c"])
+        desk.type("/download a b c")
+        #expect(desk.sent == ["GET 0 auto a", "GET 0 auto b"])
+        #expect(desk.screen == ["download 1: a", "download 2: b", "download 3: c, which waits for its turn"])
+        desk.grant(1, name: "a")
+        desk.grant(2, name: "b")
+        desk.sent = []
+        desk.tell { $0.transferFinished(TransferNumber(2), Desk.report("b"), at: $1) }
+        #expect(desk.sent == ["GET 0 auto c"])
+        desk.type("/transfers")
+        #expect(desk.screen.suffix(3).map { $0.prefix(9) } == ["1  a  run", "2  b  don", "3  c  ask"])
+    }
+
+    @Test("a server without room is asked again, sooner first and later then")
+    func tooMany() {
+        var desk = Desk.entered(files: ["a"])
+        desk.type("/download a")
+        for _ in 0..<3 {
+            desk.sent = []
+            desk.server(":srv FAIL GET TOO_MANY a :2 of your downloads run already")
+            #expect(desk.sent.isEmpty && desk.errors.isEmpty)
+            desk.pass(seconds: 5)
+            #expect(desk.sent == ["GET 0 auto a"])
+        }
+        desk.grant(1, name: "a")
+        #expect(desk.starts.count == 1)
+    }
+
+    @Test("a file that is not there fails with the nearest name")
+    func noSuchFile() {
+        var desk = Desk.entered(files: ["notes one.txt"])
+        desk.type("/download 'notes ome.txt'")
+        desk.server(":srv FAIL GET NO_SUCH_FILE notes%20ome.txt :no such file")
+        #expect(desk.errors == ["notes ome.txt: the server has no such file; did you mean \"notes one.txt\"?"])
+    }
+
+    @Test("names that lead out or are absolute never leave the client")
+    func badNames() {
+        var desk = Desk.entered()
+        desk.type("/download ../etc/passwd")
+        desk.type("/download /etc/passwd")
+        #expect(desk.sent.isEmpty && desk.errors.count == 2)
+    }
+
+    @Test("/cancel stops a download at both ends, before and after its ticket")
+    func cancel() {
+        var desk = Desk.entered(files: ["a", "b"])
+        desk.type("/download a b")
+        desk.grant(1, name: "a")
+        desk.sent = []
+        desk.type("/cancel 1")
+        #expect(desk.sent == ["GETSTOP 0000000000000001"])
+        #expect(desk.cancelled == [TransferNumber(1)])
+        desk.sent = []
+        desk.type("/cancel 2")
+        #expect(desk.sent.isEmpty)
+        desk.grant(2, name: "b")
+        #expect(desk.sent == ["GETSTOP 0000000000000002"])
+        #expect(desk.starts.count == 1)
+        desk.server(":srv FAIL GETSTOP NO_SUCH_TICKET 0000000000000001 :no")
+        desk.tell { $0.transferFinished(TransferNumber(1), Desk.report("a"), at: $1) }
+        #expect(desk.errors.isEmpty)
+        desk.type("/cancel 2")
+        desk.type("/cancel 9")
+        #expect(
+            desk.errors == ["download 2 has ended already", "there is no download 9; /transfers shows your downloads"])
+    }
+
+    @Test("Ctrl-C on an empty line cancels the newest download")
+    func interrupt() {
+        var desk = Desk.entered(files: ["a", "b"])
+        desk.type("/download a b")
+        desk.grant(1, name: "a")
+        desk.grant(2, name: "b")
+        desk.tell { $0.interrupted(at: $1) }
+        #expect(desk.cancelled == [TransferNumber(2)] && desk.status == nil)
+    }
+
+    @Test("progress is told each 10 % or 10 s, and only when wanted")
+    func progress() {
+        var desk = Desk(isScript: true) { $0.reportsProgress = true }
+        desk.enter(files: ["a"])
+        desk.script("/download a\n")
+        desk.grant(1, name: "a", size: 1000)
+        desk.events = []
+        for bytes in stride(from: UInt64(1), through: 1000, by: 1) {
+            desk.tell { $0.transferProgressed(TransferNumber(1), bytes: bytes, at: $1) }
+        }
+        #expect(desk.events.count == 9)
+        desk.events = []
+        desk.type("/cancel 1")
+        desk.events = []
+        #expect(desk.status == .commandFailed)
+    }
+
+    @Test("what runs when the link is lost goes on, what waits fails")
+    func lostLink() {
+        var desk = Desk.entered(files: ["a", "b"])
+        desk.type("/download a b")
+        desk.grant(1, name: "a")
+        desk.tell { $0.disconnected(reason: "closed", at: $1) }
+        #expect(desk.client.isTransferring)
+        desk.tell { $0.transferFinished(TransferNumber(1), Desk.report("a"), at: $1) }
+        #expect(desk.screen.last?.hasPrefix("download 1 done") == true)
+    }
+
+    @Test("a target that the loop cannot write gives the ticket back and tells why")
+    func localFailure() {
+        var desk = Desk.entered(files: ["a"])
+        desk.type("/download a")
+        desk.grant(1, name: "a")
+        desk.sent = []
+        desk.tell {
+            $0.transferFailed(TransferNumber(1), TransferFailure(.failed, "a exists; > OTHER or --force"), at: $1)
+        }
+        #expect(desk.sent == ["GETSTOP 0000000000000001"])
+        #expect(desk.errors == ["a: a exists; > OTHER or --force"])
+    }
+}

@@ -1,0 +1,86 @@
+import IRC
+import Testing
+
+@testable import ChatClient
+
+@Suite("What a line means")
+struct LineReaderTests {
+    private func meaning(_ line: String, isScript: Bool = false) throws -> LineReader.Meaning {
+        LineReader(isScript: isScript, people: [try Nickname("ann")], files: FileCatalogue()).meaning(of: line)
+    }
+
+    @Test("every command is found by its name and by each beginning that no other has")
+    func prefixes() {
+        for entry in CommandTable.entries {
+            let name = entry.name.rawValue
+            #expect(CommandTable.find(name) == .found(entry))
+            for length in 1..<name.count {
+                let word = String(name.prefix(length))
+                let others = CommandTable.entries.filter { $0.name.rawValue.hasPrefix(word) }
+                let exact = others.first { $0.name.rawValue == word }
+                #expect(
+                    CommandTable.find(word) == (exact ?? (others.count == 1 ? entry : nil)).map { .found($0) }
+                        ?? .ambiguous(others))
+            }
+        }
+        #expect(Set(CommandTable.entries.map(\.name)) == Set(CommandTable.Name.allCases))
+    }
+
+    @Test("an ambiguous beginning names the commands that it may be")
+    func ambiguous() throws {
+        #expect(try meaning("/m x") == .wrong(command: "m", text: "/m may be /msg, /me; write more of it"))
+    }
+
+    @Test(
+        "the original's words work bare when the whole line fits, and are talk when not",
+        arguments: [
+            ("nicknames", true), ("nicknames please", false), ("files", true), ("files are nice", false),
+            ("download a.txt", true),
+            ("download \"a b\"", true), ("download the file please", false), ("to ann hi", true), ("to ann", false),
+            ("to zoe hi", false), ("quit", false), ("help", false), ("wait-for x", false), ("  files  ", true),
+        ])
+    func bare(line: String, isCommand: Bool) throws {
+        if case .say = try meaning(line) { #expect(!isCommand) } else { #expect(isCommand) }
+    }
+
+    @Test(
+        "in a script a download is never talk, and wait-for and sleep work bare",
+        arguments: [
+            "download a b c", "wait-for x 3", "wait-for a b", "sleep 0.5",
+        ])
+    func bareInScript(line: String) throws {
+        if case .run = try meaning(line, isScript: true) {} else { Issue.record("\(line) was not run") }
+    }
+
+    @Test(
+        "each wrong line says how it is right",
+        arguments: [
+            ("/nick", "/nick NEW"), ("/nick 1a", "a letter"), ("/msg", "/msg NICK TEXT"),
+            ("/msg ann", "/msg NICK TEXT"),
+            ("/join lobby", "does not begin with #"), ("/cancel x", "/transfers"), ("/wait 0", "/transfers"),
+            ("/transfers 1", "/transfers"), ("/help nonsense", "/help lists"), ("/set colour", "the settings are"),
+            ("/sleep -1", "0 to 86400"), ("/sleep", "SECONDS"), ("/wait-for", "PATTERN"), ("/", "/help lists"),
+            ("/wait-for x nan", ""), ("/zzzzzz", "// says"),
+        ])
+    func wrong(line: String, hint: String) throws {
+        guard case .wrong(_, let text) = try meaning(line) else {
+            #expect(hint.isEmpty)
+            return
+        }
+        #expect(text.contains(hint), "\(text)")
+    }
+
+    @Test("help has every command, in rows of at most 120 columns")
+    func help() {
+        let rows = CommandTable.help
+        for entry in CommandTable.entries { #expect(rows.contains { $0.contains(entry.usage) }) }
+        #expect(rows.allSatisfy { $0.count <= 120 })
+    }
+
+    @Test("the nearest word is at most two letters away")
+    func nearness() {
+        #expect(Nearness.nearest(to: "fiels", of: ["files", "help"]) == "files")
+        #expect(Nearness.nearest(to: "x", of: ["files"]) == nil)
+        #expect(Nearness.nearest(to: "", of: ["files"]) == nil)
+    }
+}
