@@ -1,4 +1,4 @@
-internal import CXXHash
+import CXXHash
 
 /// The header that every datagram has: version and kind 1, flags 1, checksum 4, transfer 8 (rdt(7), DATAGRAMS).
 package struct DatagramHeader: Hashable, Sendable {

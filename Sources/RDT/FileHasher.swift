@@ -1,4 +1,4 @@
-internal import CXXHash
+import CXXHash
 
 /// The hash of a file: 128 bits that find accidents, not attackers.
 package struct FileDigest: Hashable, Sendable, CustomStringConvertible {

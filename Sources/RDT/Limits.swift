@@ -15,6 +15,8 @@ package enum Limits {
     /// The least retransmission timeout; RFC 6298 §2.4 says 1 s, which is a hundred round trips of a local network, and
     /// exact samples by packet number make the lower floor safe.
     package static let leastTimeout = Interval.milliseconds(20)
+    /// The least one until a full segment has been measured: Linux' floor for TCP, which a link of 50 kbit/s still keeps.
+    package static let leastUnproven = Interval.milliseconds(200)
     /// The greatest retransmission timeout (RFC 6298 §2.5 allows 60 s and more).
     package static let greatestTimeout = Interval.seconds(60)
     /// The client tells a silent server where it stands, first after so long and then each time after twice as long.

@@ -56,8 +56,6 @@ package enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible
     case overlap(FileOffset)
     /// INFO or END with another size than was announced before.
     case sizeChanged(announced: FileOffset, now: FileOffset)
-    /// INFO describes another file than the ticket.
-    case otherFile
     /// An acknowledgement of something that was never sent.
     case acknowledgedUnsent
     /// All bytes came, and they are not the file's.
@@ -74,7 +72,6 @@ package enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible
         case .beyondEnd(let offset, let size): "data at byte \(offset) of a file of \(size)"
         case .overlap(let offset): "data at byte \(offset) overlaps what is there"
         case .sizeChanged(let announced, let now): "announced with \(announced) bytes, now \(now)"
-        case .otherFile: "the server sends another file than it granted"
         case .acknowledgedUnsent: "acknowledgement of data that was never sent"
         case .digestMismatch: "the bytes are not the file's (hash differs)"
         }
@@ -88,6 +85,15 @@ package enum Outcome: Hashable, Sendable {
     /// Server only: every byte was acknowledged, and the client's last word was not heard.
     case unconfirmed
     case failed(TransferFailure)
+
+    /// In a few words, for traces and logs.
+    package var text: String {
+        switch self {
+        case .completed: "completed"
+        case .unconfirmed: "sent, not confirmed"
+        case .failed(let failure): failure.description
+        }
+    }
 }
 
 /// What a transfer took, for a log line, `done` and the benchmarks.
@@ -107,4 +113,6 @@ package struct TransferStatistics: Hashable, Sendable {
     package var timeouts: Int = 0
     /// Nil until there was a sample.
     package var smoothedRoundTrip: Interval?
+
+    package init() {}
 }

@@ -48,6 +48,13 @@ package enum Packet: Hashable, Sendable {
         /// Bytes of the largest datagram that the client can take, at least `Limits.helloSize`.
         package var largestDatagram: UInt16
         package var recovery: RecoveryChoice
+
+        package init(nonce: Nonce, receiveWindow: UInt32, largestDatagram: UInt16, recovery: RecoveryChoice) {
+            self.nonce = nonce
+            self.receiveWindow = receiveWindow
+            self.largestDatagram = largestDatagram
+            self.recovery = recovery
+        }
     }
 
     /// The server's answer; `nonce` shows that it saw the HELLO.
@@ -57,11 +64,22 @@ package enum Packet: Hashable, Sendable {
         /// Bytes of the file in each DATA but the last.
         package var segmentSize: UInt16
         package var recovery: RecoveryChoice
+
+        package init(nonce: Nonce, serverNonce: Nonce, segmentSize: UInt16, recovery: RecoveryChoice) {
+            self.nonce = nonce
+            self.serverNonce = serverNonce
+            self.segmentSize = segmentSize
+            self.recovery = recovery
+        }
     }
 
     /// Completes the handshake: the client's address is not forged.
     package struct Accept: Hashable, Sendable {
         package var serverNonce: Nonce
+
+        package init(serverNonce: Nonce) {
+            self.serverNonce = serverNonce
+        }
     }
 
     package struct Start: Hashable, Sendable {
@@ -69,6 +87,11 @@ package enum Packet: Hashable, Sendable {
         package var offset: FileOffset
         /// The hash of what the client keeps before it; there only when `offset` is not 0.
         package var kept: FileDigest?
+
+        package init(offset: FileOffset, kept: FileDigest?) {
+            self.offset = offset
+            self.kept = kept
+        }
     }
 
     /// DATA without its payload, which stays where it arrived.
@@ -77,6 +100,12 @@ package enum Packet: Hashable, Sendable {
         package var offset: FileOffset
         /// Where in the datagram the file's bytes are; never empty.
         package var payload: Range<Int>
+
+        package init(packet: PacketNumber, offset: FileOffset, payload: Range<Int>) {
+            self.packet = packet
+            self.offset = offset
+            self.payload = payload
+        }
     }
 
     package struct Ack: Hashable, Sendable {
@@ -90,11 +119,28 @@ package enum Packet: Hashable, Sendable {
         package var localDrops: UInt32
         /// Packet numbers that arrived, the highest first, apart from each other by at least one; `largest` ends the first.
         package var ranges: [ClosedRange<PacketNumber>]
+
+        package init(
+            next: FileOffset, receiveWindow: UInt32, largest: PacketNumber, delay: UInt32, localDrops: UInt32,
+            ranges: [ClosedRange<PacketNumber>]
+        ) {
+            self.next = next
+            self.receiveWindow = receiveWindow
+            self.largest = largest
+            self.delay = delay
+            self.localDrops = localDrops
+            self.ranges = ranges
+        }
     }
 
     package struct End: Hashable, Sendable {
         package var size: FileOffset
         package var digest: FileDigest
+
+        package init(size: FileOffset, digest: FileDigest) {
+            self.size = size
+            self.digest = digest
+        }
     }
 
     /// What the client found when it had everything.

@@ -1,4 +1,4 @@
-internal import Timeline
+import Timeline
 
 extension RecoveryChoice {
     /// The number that stands for the choice on the wire.

@@ -1,3 +1,4 @@
+import DequeModule
 package import Timeline
 
 /// What the owner of a download learns.
@@ -26,28 +27,349 @@ package enum Received: Hashable, Sendable {
 /// One law: one input, then drain `nextDatagram()` and `nextEvent()` until both are nil, then wait for a datagram or
 /// `nextDeadline`. After the last datagram of a batch comes `batchEnded(at:)`.
 package struct Receiver: Sendable {
+    private enum State: Sendable {
+        /// HELLO is repeated until both answers are here.
+        case greeting(Greeting)
+        /// ACCEPT and START are repeated until something of the file comes.
+        case starting(serverNonce: Nonce, again: Instant)
+        /// Segments come; a reminder goes to a server that is silent for too long.
+        case receiving(reminder: Instant, pause: Interval)
+        /// All is here; the owner compares the hash.
+        case verifying
+        /// The outcome has been told.
+        case closed
+    }
+
+    private struct Greeting: Sendable {
+        var again: Instant
+        /// When the only HELLO so far left, for the first sample of the round trip; nil once there was a second.
+        var onlyOne: Instant?
+        var answer: Packet.HelloAck?
+        var offer: FileOffer?
+    }
+
+    private let id: TransferID
+    private let hello: Packet.Hello
+    private let expected: FileOffset
+    private let tracing: Bool
+    private let beganAt: Instant
+    private var state: State
+    private var inbox = Inbox()
+    private var roundTrip = RoundTripEstimate()
+    private var size = FileOffset.zero
+    private var segmentSize = 0
+    private var recovery: RecoveryChoice
+    private var lastProgress: Instant
+    private var localDrops: UInt32 = 0
+    private var timeouts = 0
+    private var ackIsDue = false
+    private var progressIsDue = false
+    private var datagrams = Deque<[UInt8]>()
+    private var events = Deque<ReceiverEvent>()
+
+    /// Datagrams dropped so far, by reason.
+    package private(set) var drops: [DropReason: Int] = [:]
+
     /// `receiveWindow`: bytes that may be on their way to this socket. `largestDatagram`: what it can take.
     /// `expecting`: the size that the ticket announced.
     package init(
         id: TransferID, nonce: UInt64, recovery: RecoveryChoice, receiveWindow: Int, largestDatagram: Int,
         expecting size: UInt64, tracing: Bool, at now: Instant
-    ) {}
+    ) {
+        self.id = id
+        self.tracing = tracing
+        self.recovery = recovery
+        expected = FileOffset(size)
+        hello = Packet.Hello(
+            nonce: Nonce(rawValue: nonce), receiveWindow: UInt32(clamping: max(1, receiveWindow)),
+            largestDatagram: UInt16(min(max(largestDatagram, Limits.helloSize), Limits.largestDatagram)),
+            recovery: recovery)
+        beganAt = now
+        lastProgress = now
+        state = .greeting(Greeting(again: now + Limits.firstTimeout, onlyOne: now))
+        say(.hello(hello))
+        trace(.hello, at: now)
+    }
 
-    /// What to do with a datagram from the server's address: `payload` is a range of it, to be written before the next call.
-    package mutating func receive(_ datagram: borrowing RawSpan, at now: Instant) -> Received { .accepted }
+    // MARK: What the world did
+
+    /// What to do with a datagram from the server's address: `payload` is a range of it, to be written before the next
+    /// call.
+    package mutating func receive(_ datagram: borrowing RawSpan, at now: Instant) -> Received {
+        let received: Received
+        do throws(PacketError) {
+            let header = try DatagramHeader(parsing: datagram)
+            if header.id == id {
+                received = take(try Packet(parsing: datagram, header: header), at: now)
+            } else {
+                received = .ignored(.unknownTransfer)
+            }
+        } catch {
+            received = .ignored(.malformed(error))
+        }
+        if case .ignored(let reason) = received { drops[reason, default: 0] += 1 }
+        return received
+    }
+
     /// The loop has handled all that had arrived: the ACK that is due leaves.
-    package mutating func batchEnded(at now: Instant) {}
-    package mutating func timeoutFired(at now: Instant) {}
-    /// The answer to `.complete`: whether the bytes on disk have the hash.
-    package mutating func verified(_ good: Bool, at now: Instant) {}
-    package mutating func cancel(_ reason: AbortReason, at now: Instant) {}
-    /// Datagrams that the system dropped at this socket since the start, for the ACKs.
-    package mutating func dropped(_ count: UInt32) {}
+    package mutating func batchEnded(at now: Instant) {
+        if progressIsDue { events.append(.progress(bytes: inbox.bytes)) }
+        progressIsDue = false
+        guard ackIsDue else { return }
+        acknowledge(at: now)
+    }
 
-    package mutating func nextDatagram() -> [UInt8]? { nil }
-    package mutating func nextEvent() -> ReceiverEvent? { nil }
-    package var nextDeadline: Deadline<DeadlineReason>? { nil }
-    /// Datagrams dropped so far, by reason.
-    package private(set) var drops: [DropReason: Int] = [:]
-    package func statistics(at now: Instant) -> TransferStatistics { TransferStatistics() }
+    package mutating func timeoutFired(at now: Instant) {
+        switch state {
+        case .greeting(var greeting):
+            if lastProgress + Limits.noProgress <= now { return fail(.noAnswer, telling: nil, at: now) }
+            guard greeting.again <= now else { return }
+            timeouts += 1
+            greeting.onlyOne = nil
+            greeting.again = now + Limits.firstTimeout
+            state = .greeting(greeting)
+            say(.hello(hello))
+            trace(.hello, at: now)
+        case .starting(let serverNonce, let again):
+            if giveUp(at: now) || again > now { return }
+            timeouts += 1
+            roundTrip.backOff()
+            start(serverNonce, at: now)
+        case .receiving(let reminder, let pause):
+            if giveUp(at: now) || reminder > now { return }
+            timeouts += 1
+            let longer = min(pause * 2, Limits.greatestSilence)
+            state = .receiving(reminder: now + longer, pause: longer)
+            trace(.silence, at: now)
+            acknowledge(at: now)
+        case .verifying, .closed: break
+        }
+    }
+
+    // MARK: Commands
+
+    /// The answer to `.complete`: whether the bytes on disk have the hash.
+    package mutating func verified(_ good: Bool, at now: Instant) {
+        guard case .verifying = state else { return }
+        say(.done(good ? .verified : .mismatch))
+        trace(.done, at: now)
+        finish(good ? .completed : .failed(.digestMismatch), at: now)
+    }
+
+    package mutating func cancel(_ reason: AbortReason, at now: Instant) {
+        if case .closed = state { return }
+        fail(.aborted(reason), telling: reason, at: now)
+    }
+
+    /// Datagrams that the system dropped at this socket since the start, for the ACKs.
+    package mutating func dropped(_ count: UInt32) { localDrops = count }
+
+    // MARK: Outputs
+
+    package mutating func nextDatagram() -> [UInt8]? { datagrams.popFirst() }
+    package mutating func nextEvent() -> ReceiverEvent? { events.popFirst() }
+
+    package var nextDeadline: Deadline<DeadlineReason>? {
+        let last = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
+        switch state {
+        case .greeting(let greeting): return earlier(Deadline(greeting.again, .handshake), last)
+        case .starting(_, let again): return earlier(Deadline(again, .handshake), last)
+        case .receiving(let reminder, _): return earlier(Deadline(reminder, .silence), last)
+        case .verifying, .closed: return nil
+        }
+    }
+
+    package func statistics(at now: Instant) -> TransferStatistics {
+        var statistics = TransferStatistics()
+        statistics.bytes = inbox.bytes
+        statistics.seconds = (now - beganAt).seconds
+        statistics.lost = inbox.missing
+        let needed = segmentSize > 0 ? (Int(inbox.bytes) + segmentSize - 1) / segmentSize : 0
+        statistics.resent = max(0, inbox.numbered - needed - inbox.missing)
+        statistics.recovery = recovery
+        statistics.timeouts = timeouts
+        statistics.smoothedRoundTrip = roundTrip.smoothed
+        return statistics
+    }
+
+    /// What must always hold; tests ask after every step.
+    package func checkInvariants() throws(InvariantViolation) {
+        try inbox.checkInvariants(size: size)
+        switch state {
+        case .greeting, .starting:
+            try require(inbox.bytes == 0 && nextDeadline != nil, "bytes or no timer before the data")
+        case .receiving: try require(nextDeadline != nil, "waits for the server without a timer")
+        case .verifying: try require(inbox.next == size, "complete with \(inbox.next) of \(size)")
+        case .closed: break
+        }
+    }
+}
+
+// MARK: Packets
+
+extension Receiver {
+    private mutating func take(_ packet: Packet, at now: Instant) -> Received {
+        switch packet {
+        case .helloAck(let answer): take(answer, at: now)
+        case .info(let offer): take(offer, at: now)
+        case .data(let segment): take(segment, at: now)
+        case .end(let end): take(end, at: now)
+        case .abort(let reason): takeAbort(reason, at: now)
+        case .hello, .accept, .start, .ack, .done: .ignored(.unexpected)
+        }
+    }
+
+    private mutating func take(_ answer: Packet.HelloAck, at now: Instant) -> Received {
+        guard answer.nonce == hello.nonce else { return .ignored(.wrongNonce) }
+        guard case .greeting(var greeting) = state else { return .ignored(.duplicate) }
+        guard Int(answer.segmentSize) + DataPacket.headerSize <= Int(hello.largestDatagram) else {
+            fail(.aborted(.protocolViolation), telling: .protocolViolation, at: now)
+            return .accepted
+        }
+        guard greeting.answer == nil else { return .ignored(.duplicate) }
+        greeting.answer = answer
+        if let only = greeting.onlyOne { roundTrip.sampleHandshake(now - only, at: now) }
+        trace(.helloAck, at: now)
+        proceed(greeting, at: now)
+        return .accepted
+    }
+
+    private mutating func take(_ offer: FileOffer, at now: Instant) -> Received {
+        guard case .greeting(var greeting) = state, greeting.offer == nil else { return .ignored(.duplicate) }
+        let announced = FileOffset(offer.size)
+        guard announced == expected else {
+            fail(.sizeChanged(announced: expected, now: announced), telling: .protocolViolation, at: now)
+            return .accepted
+        }
+        greeting.offer = offer
+        trace(.info, at: now)
+        proceed(greeting, at: now)
+        return .accepted
+    }
+
+    /// Both answers are needed before ACCEPT and START leave together.
+    private mutating func proceed(_ greeting: Greeting, at now: Instant) {
+        state = .greeting(greeting)
+        guard let answer = greeting.answer, let offer = greeting.offer else { return }
+        size = FileOffset(offer.size)
+        segmentSize = Int(answer.segmentSize)
+        recovery = answer.recovery
+        lastProgress = now
+        events.append(.info(offer))
+        start(answer.serverNonce, at: now)
+    }
+
+    private mutating func start(_ serverNonce: Nonce, at now: Instant) {
+        let pause = min(roundTrip.timeout, Limits.firstTimeout)
+        state = .starting(serverNonce: serverNonce, again: now + pause)
+        say(.accept(Packet.Accept(serverNonce: serverNonce)))
+        say(.start(Packet.Start(offset: .zero, kept: nil)))
+        trace(.accept, at: now)
+        trace(.start, at: now)
+    }
+
+    private mutating func take(_ segment: Packet.DataHeader, at now: Instant) -> Received {
+        switch state {
+        case .greeting: return .ignored(.unexpected)
+        case .verifying, .closed: return .ignored(.duplicate)
+        case .starting, .receiving: break
+        }
+        state = .receiving(reminder: now + firstSilence, pause: firstSilence)
+        switch inbox.take(segment, size: size, at: now) {
+        case .new:
+            lastProgress = now
+            ackIsDue = true
+            progressIsDue = true
+            return .write(offset: segment.offset.rawValue, payload: segment.payload)
+        case .known:
+            ackIsDue = true
+            return .ignored(.duplicate)
+        case .wrong(let failure):
+            fail(failure, telling: .protocolViolation, at: now)
+            return .accepted
+        }
+    }
+
+    private mutating func take(_ end: Packet.End, at now: Instant) -> Received {
+        switch state {
+        case .greeting: return .ignored(.unexpected)
+        case .closed: return .ignored(.duplicate)
+        case .verifying:
+            // The server did not hear of it yet: it shall know that somebody is still here.
+            ackIsDue = inbox.largest != nil
+            return .ignored(.duplicate)
+        case .starting, .receiving: break
+        }
+        guard end.size == size else {
+            fail(.sizeChanged(announced: size, now: end.size), telling: .protocolViolation, at: now)
+            return .accepted
+        }
+        guard inbox.next == size else { return .ignored(.unexpected) }
+        ackIsDue = false
+        trace(.end, at: now)
+        state = .verifying
+        events.append(.complete(digest: end.digest))
+        return .accepted
+    }
+
+    private mutating func takeAbort(_ reason: AbortReason, at now: Instant) -> Received {
+        if case .closed = state { return .ignored(.duplicate) }
+        trace(.abort, at: now, detail: reason.text)
+        finish(.failed(.abortedByPeer(reason)), at: now)
+        return .accepted
+    }
+}
+
+// MARK: Inside
+
+extension Receiver {
+    private var firstSilence: Interval { max(Limits.firstSilence, (roundTrip.smoothed ?? .zero) * 3) }
+
+    private func earlier(
+        _ one: Deadline<DeadlineReason>, _ other: Deadline<DeadlineReason>
+    ) -> Deadline<DeadlineReason> {
+        other.instant < one.instant ? other : one
+    }
+
+    private mutating func giveUp(at now: Instant) -> Bool {
+        guard lastProgress + Limits.noProgress <= now else { return false }
+        fail(.noProgress(Limits.noProgress), telling: .noProgress, at: now)
+        return true
+    }
+
+    private mutating func acknowledge(at now: Instant) {
+        ackIsDue = false
+        guard let ack = inbox.ack(receiveWindow: hello.receiveWindow, localDrops: localDrops, at: now) else { return }
+        say(.ack(ack))
+    }
+
+    private mutating func say(_ packet: Packet) { datagrams.append(packet.encoded(id: id)) }
+
+    private mutating func fail(_ failure: TransferFailure, telling reason: AbortReason?, at now: Instant) {
+        if let reason {
+            say(.abort(reason))
+            trace(.abort, at: now, detail: reason.text)
+        }
+        finish(.failed(failure), at: now)
+    }
+
+    private mutating func finish(_ outcome: Outcome, at now: Instant) {
+        if progressIsDue { events.append(.progress(bytes: inbox.bytes)) }
+        progressIsDue = false
+        ackIsDue = false
+        trace(.finished, at: now, detail: outcome.text)
+        state = .closed
+        events.append(.finished(outcome, statistics(at: now)))
+    }
+
+    private mutating func trace(
+        _ event: TraceRecord.Event, at now: Instant, detail: @autoclosure () -> String = ""
+    ) {
+        guard tracing else { return }
+        events.append(
+            .trace(
+                TraceRecord(
+                    time: now, id: id, end: .client, event: event, packet: inbox.largest, offset: inbox.next,
+                    window: Int(hello.receiveWindow), detail: detail())))
+    }
 }

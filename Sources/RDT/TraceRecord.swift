@@ -10,7 +10,6 @@ package struct TraceRecord: Hashable, Sendable {
     package enum Event: String, CaseIterable, Sendable {
         case hello, helloAck = "hello-ack", accept, info, start
         case windowDoubled = "window-doubled", windowHalved = "window-halved", windowCapped = "window-capped"
-        case windowRestored = "window-restored"
         case goBack = "go-back", timeout, spuriousTimeout = "spurious-timeout", silence
         case end, done, abort, finished
     }

@@ -1,3 +1,4 @@
+import DequeModule
 package import Timeline
 
 /// Why the table does not take a transfer.
@@ -46,29 +47,180 @@ package enum SenderEvent: Hashable, Sendable {
 /// One law: one input, then drain `nextTransmission(at:)` and `nextEvent()` until both are nil, then wait for a datagram
 /// or `nextDeadline`.
 package struct TransferTable<Address: PeerAddress>: Sendable {
-    /// `maximumDatagram` is the largest datagram that the loop knows how to send, headers of UDP and IP not counted.
-    package init(maximumDatagram: Int, tracing: Bool) {}
+    /// The one place where the server's recovery and congestion control are chosen.
+    fileprivate typealias ServerSender = Sender<GoBackN, DoubleAndHalve>
 
-    /// Grants a ticket. `from` is the chat connection's address, whose port does not count; `nonce` is random.
-    package mutating func open(
-        _ id: TransferID, offer: FileOffer, from: Address, recovery: RecoveryChoice, nonce: UInt64, at now: Instant
-    ) throws(OpenError) {}
-    /// Ends a transfer at once and tells the client; unknown ids are passed over.
-    package mutating func cancel(_ id: TransferID, reason: AbortReason, at now: Instant) {}
-    /// The hash of the whole file, which the loop knows when everything has been sent once: END waits for it. Not needed
-    /// when the offer had a hash, or for an empty file.
-    package mutating func hashed(_ id: TransferID, _ digest: FileDigest, at now: Instant) {}
+    private struct Slot: Sendable {
+        /// The chat connection's address; its port does not count.
+        let host: Address
+        /// Where the HELLO came from; from then on the one address that counts.
+        var peer: Address?
+        var sender: ServerSender
+        /// Whether the slot stands in `ready`.
+        var isReady = false
+    }
 
-    package mutating func receive(_ datagram: borrowing RawSpan, from: Address, at now: Instant) {}
-    package mutating func timeoutFired(at now: Instant) {}
-
-    package mutating func nextTransmission(at now: Instant) -> Outgoing<Address>? { nil }
-    package mutating func nextEvent() -> (TransferID, SenderEvent)? { nil }
-    package var nextDeadline: Deadline<DeadlineReason>? { nil }
+    private let maximumDatagram: Int
+    private let tracing: Bool
+    private var slots: [Slot?] = []
+    private var free: [Int] = []
+    private var index: [TransferID: Int] = [:]
+    /// Slots that may have something to send, each once, in the order of their turns.
+    private var ready = Deque<Int>()
+    private var timers = TimerTable<TransferID>()
+    private var events = Deque<(TransferID, SenderEvent)>()
 
     /// Datagrams dropped so far, by reason.
     package private(set) var drops: [DropReason: Int] = [:]
-    /// What a running transfer has done so far; nil for one that is not.
-    package func statistics(of id: TransferID, at now: Instant) -> TransferStatistics? { nil }
-    package var count: Int { 0 }
+
+    /// `maximumDatagram` is the largest datagram that the loop knows how to send, headers of UDP and IP not counted.
+    package init(maximumDatagram: Int, tracing: Bool) {
+        precondition(maximumDatagram >= Limits.helloSize, "a path for RDT carries \(Limits.helloSize) bytes")
+        self.maximumDatagram = maximumDatagram
+        self.tracing = tracing
+    }
+
+    // MARK: Commands
+
+    /// Grants a ticket. `from` is the chat connection's address, whose port does not count; `nonce` is random.
+    package mutating func open(
+        _ id: TransferID, offer: FileOffer, from host: Address, recovery: RecoveryChoice, nonce: UInt64,
+        at now: Instant
+    ) throws(OpenError) {
+        guard index[id] == nil else { throw .idInUse }
+        guard offer.name.utf8.count <= Limits.nameBytes else { throw .nameTooLong }
+        guard offer.size <= FileOffset.largest.rawValue else { throw .fileTooLarge }
+        guard count < Limits.transfers else { throw .tooManyTransfers }
+        guard count(ofHost: host) < Limits.transfersOfHost else { throw .tooManyOfHost }
+        let slot = Slot(
+            host: host,
+            sender: ServerSender(
+                id: id, offer: offer, recovery: recovery, nonce: Nonce(rawValue: nonce),
+                maximumDatagram: maximumDatagram, tracing: tracing, at: now))
+        let place = free.popLast() ?? slots.count
+        if place == slots.count { slots.append(slot) } else { slots[place] = slot }
+        index[id] = place
+        settle(place)
+    }
+
+    /// Ends a transfer at once and tells the client; unknown and ended ids are passed over.
+    package mutating func cancel(_ id: TransferID, reason: AbortReason, at now: Instant) {
+        guard let place = index[id] else { return }
+        slots[place]?.sender.cancel(reason, at: now)
+        settle(place)
+    }
+
+    /// The hash of the whole file, which the loop knows when everything has been sent once: END waits for it. Not needed
+    /// when the offer had a hash, or for an empty file.
+    package mutating func hashed(_ id: TransferID, _ digest: FileDigest, at now: Instant) {
+        guard let place = index[id] else { return }
+        slots[place]?.sender.hashed(digest, at: now)
+        settle(place)
+    }
+
+    // MARK: What the world did
+
+    package mutating func receive(_ datagram: borrowing RawSpan, from address: Address, at now: Instant) {
+        do throws(PacketError) {
+            let header = try DatagramHeader(parsing: datagram)
+            guard let place = index[header.id] else { return drop(.unknownTransfer) }
+            guard isFrom(address, place: place, kind: header.kind) else { return drop(.foreignAddress) }
+            let packet = try Packet(parsing: datagram, header: header)
+            let dropped = slots[place]?.sender.receive(packet, bytes: datagram.byteCount, at: now)
+            if header.kind == .hello, dropped == nil { slots[place]?.peer = address }
+            if let dropped { drop(dropped) }
+            settle(place)
+        } catch {
+            drop(.malformed(error))
+        }
+    }
+
+    package mutating func timeoutFired(at now: Instant) {
+        while let id = timers.popDue(at: now) {
+            guard let place = index[id] else { continue }
+            if let until = slots[place]?.sender.forgottenAt, until <= now {
+                forget(id, place: place)
+            } else {
+                slots[place]?.sender.timeoutFired(at: now)
+                settle(place)
+            }
+        }
+    }
+
+    // MARK: Outputs
+
+    /// The next thing to send, one from each transfer in turn; nil when nothing may leave now.
+    package mutating func nextTransmission(at now: Instant) -> Outgoing<Address>? {
+        while let place = ready.popFirst() {
+            guard let id = slots[place]?.sender.id else { continue }
+            if let peer = slots[place]?.peer, let transmission = slots[place]?.sender.nextTransmission(at: now) {
+                ready.append(place)
+                settle(place)
+                return Outgoing(id: id, to: peer, transmission: transmission)
+            }
+            slots[place]?.isReady = false
+            timers.set(id, to: slots[place]?.sender.nextDeadline?.instant)
+        }
+        return nil
+    }
+
+    package mutating func nextEvent() -> (TransferID, SenderEvent)? { events.popFirst() }
+
+    package var nextDeadline: Deadline<DeadlineReason>? {
+        guard let instant = timers.next, let id = timers.nextKey, let place = index[id] else { return nil }
+        return Deadline(instant, slots[place]?.sender.nextDeadline?.reason ?? .tombstone)
+    }
+
+    /// Transfers that have not ended.
+    package var count: Int {
+        slots.count { $0?.sender.hasEnded == false }
+    }
+
+    /// What a running or just ended transfer has done so far; nil for an unknown one.
+    package func statistics(of id: TransferID, at now: Instant) -> TransferStatistics? {
+        index[id].flatMap { slots[$0]?.sender.statistics(at: now) }
+    }
+
+    /// Asks every transfer whether all is as it must be; tests do so after every step.
+    package func checkInvariants() throws(InvariantViolation) {
+        for slot in slots {
+            try slot?.sender.checkInvariants()
+            if let sender = slot?.sender {
+                try require(sender.nextDeadline != nil, "transfer \(sender.id) waits for nothing")
+            }
+        }
+    }
+
+    // MARK: Inside
+
+    private func count(ofHost host: Address) -> Int {
+        slots.count { $0.map { !$0.sender.hasEnded && $0.host.isSameHost(as: host) } ?? false }
+    }
+
+    /// A HELLO that opens must come from the chat connection's host, all else from where the HELLO came from.
+    private func isFrom(_ address: Address, place: Int, kind: PacketKind) -> Bool {
+        guard let slot = slots[place] else { return false }
+        if let peer = slot.peer { return peer == address }
+        return kind == .hello && slot.host.isSameHost(as: address)
+    }
+
+    private mutating func drop(_ reason: DropReason) { drops[reason, default: 0] += 1 }
+
+    /// After each change of a transfer: its events and its turn. Its timer is set when its turn finds nothing to send,
+    /// which also sees to it that a transfer whose pacer lets go is not woken again before it has sent.
+    private mutating func settle(_ place: Int) {
+        guard let id = slots[place]?.sender.id else { return }
+        while let event = slots[place]?.sender.nextEvent() { events.append((id, event)) }
+        if slots[place]?.isReady == false {
+            slots[place]?.isReady = true
+            ready.append(place)
+        }
+    }
+
+    private mutating func forget(_ id: TransferID, place: Int) {
+        index[id] = nil
+        ready.removeAll { $0 == place }
+        slots[place] = nil
+        free.append(place)
+    }
 }

@@ -1,0 +1,137 @@
+import Timeline
+
+/// The original's window: it doubles when it has been delivered and halves when it has not.
+///
+/// From one bandwidth-delay product a doubling overshoots by a whole one, and Go-Back-N pays for that with the window. So
+/// the window is capped as well: by what the receiver takes, and once the path is known to be full by measured delivery
+/// rate × least round trip, or by 0.85 of the window at the last loss that came with a queue, if that is more.
+/// The figures are those of an idealised simulation at 50 ms: 8 % of the link without the cap and with a small buffer, 86 %
+/// with it (rdt(7), CONGESTION).
+package struct DoubleAndHalve: CongestionController {
+    private let segmentSize: Int
+    private var receiveWindow: Int
+    /// The window that doubles and halves, in bytes.
+    private var doubling: Double
+    /// The next doubling comes when the byte before this has been acknowledged.
+    private var mark = FileOffset.zero
+    private var hasMark = false
+
+    /// Whether the start is over: the rate stopped growing, a queue built up, or something was lost.
+    private var isFull = false
+    private var plateau = (rate: 0.0, rounds: 0)
+    private var round = 0
+    private var roundEnd = PacketNumber.first
+    /// The greatest delivery rate of each of the last eight rounds, in bytes a second.
+    private var rates: [Double] = Array(repeating: 0, count: Self.rounds)
+    private var rate = 0.0
+    private var lossCeiling = 0.0
+    private var smoothed: Interval?
+    private var shortest: Interval?
+
+    private static let rounds = 8
+    /// One round in eight asks for more, so that the cap follows a path that became faster.
+    private static let probeGain = 1.25
+    /// The start ends when the rate grew by less than a quarter for two rounds (BBR, draft-ietf-ccwg-bbr §5.3.1.2).
+    private static let plateauGrowth = 1.25
+    private static let plateauRounds = 2
+    /// The loss came with a queue when the round trip was half as long again as the least one.
+    private static let queueAtLoss = 1.5
+    private static let ceilingOfLoss = 0.85
+    private static let ceilingGrowth = 1.05
+    /// Above this and 2 ms the start has built up a queue.
+    private static let queueAtStart = 1.25
+    /// Segments that the cap leaves beside the product: what is held up in ACKs and timers.
+    private static let slack = 3.0
+    private static let leastCap = 4.0
+
+    package init(segmentSize: Int, receiveWindow: Int) {
+        self.segmentSize = segmentSize
+        self.receiveWindow = receiveWindow
+        doubling = Double(Limits.firstWindow * segmentSize)
+    }
+
+    package var window: Int { max(Int(min(doubling, cap)), Limits.leastWindow * segmentSize) }
+
+    package var pacingRate: Double? {
+        guard let smoothed else { return nil }
+        let trip = max(smoothed.seconds, 1e-6)
+        guard isFull, rate > 0 else { return 2 * doubling / trip }
+        return gain * max(rate, lossCeiling / trip)
+    }
+
+    package mutating func receiveWindowChanged(_ bytes: Int) { receiveWindow = bytes }
+
+    package mutating func delivered(_ report: DeliveryReport) -> WindowChange {
+        smoothed = report.roundTrip.smoothed
+        shortest = report.roundTrip.shortest
+        if let measured = report.deliveryRate { note(measured) }
+        if !isFull, let latest = report.roundTrip.latest, let shortest,
+            latest > shortest.scaled(by: Self.queueAtStart) + .milliseconds(2)
+        {
+            isFull = true
+        }
+        if report.newest >= roundEnd { beginRound(report.next) }
+        guard hasMark else {
+            mark = report.unacknowledged.advanced(by: Int(doubling))
+            hasMark = true
+            return .none
+        }
+        return report.unacknowledged >= mark ? grow(from: report.unacknowledged) : .none
+    }
+
+    package mutating func lost(_ report: LossReport) -> WindowChange {
+        isFull = true
+        let atLoss = Double(window)
+        let hadQueue =
+            if let latest = report.roundTrip.latest, let shortest = report.roundTrip.shortest {
+                latest > shortest.scaled(by: Self.queueAtLoss)
+            } else {
+                false
+            }
+        lossCeiling = hadQueue ? Self.ceilingOfLoss * atLoss : 0
+        doubling = max(Double(Limits.leastWindow * segmentSize), atLoss / 2)
+        mark = max(report.highest, report.unacknowledged.advanced(by: Int(doubling)))
+        hasMark = true
+        return .halved
+    }
+
+    private var gain: Double { round % Self.rounds == 0 ? Self.probeGain : 1 }
+
+    private var cap: Double {
+        let most = Double(min(receiveWindow, Limits.window))
+        guard isFull, rate > 0, let shortest else { return most }
+        let segment = Double(segmentSize)
+        let product = gain * rate * (shortest + Limits.granularity).seconds + Self.slack * segment
+        return min(most, max(Self.leastCap * segment, product, lossCeiling))
+    }
+
+    private mutating func grow(from unacknowledged: FileOffset) -> WindowChange {
+        let doubled = doubling * 2
+        let before = doubling
+        doubling = max(min(doubled, cap), Double(Limits.leastWindow * segmentSize))
+        mark = unacknowledged.advanced(by: Int(doubling))
+        if doubling == doubled { return .doubled }
+        return Int(doubling) == Int(before) ? .none : .capped
+    }
+
+    private mutating func note(_ measured: Double) {
+        rates[round % Self.rounds] = max(rates[round % Self.rounds], measured)
+        rate = max(rate, measured)
+    }
+
+    private mutating func beginRound(_ next: PacketNumber) {
+        roundEnd = next
+        if !isFull {
+            if rate >= Self.plateauGrowth * plateau.rate {
+                plateau = (rate, 0)
+            } else {
+                plateau.rounds += 1
+                isFull = plateau.rounds >= Self.plateauRounds
+            }
+        }
+        round += 1
+        rates[round % Self.rounds] = 0
+        rate = rates.reduce(0, max)
+        lossCeiling *= Self.ceilingGrowth
+    }
+}

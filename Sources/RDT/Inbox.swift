@@ -1,0 +1,73 @@
+import Timeline
+
+/// What has arrived at the client: which bytes, and in which packets.
+struct Inbox: Sendable {
+    private var written = Extents()
+    private var packets = Extents()
+    private var largestArrivedAt = Instant(nanoseconds: 0)
+    /// Different packet numbers that have arrived; the ranges alone forget the oldest.
+    private var arrived = 0
+
+    private(set) var largest: PacketNumber?
+
+    enum Taken: Hashable, Sendable {
+        /// Nobody wrote these bytes yet.
+        case new
+        case known
+        case wrong(TransferFailure)
+    }
+
+    /// Bytes that have arrived, whatever their order.
+    var bytes: UInt64 { written.covered }
+    /// The first byte that is missing.
+    var next: FileOffset {
+        guard let first = written.ranges.first, first.lowerBound == 0 else { return .zero }
+        return FileOffset(first.upperBound)
+    }
+    /// Packet numbers that the server has used, as far as is known here.
+    var numbered: Int { largest.map { Int($0.rawValue) + 1 } ?? 0 }
+    /// Those of them that did not come.
+    var missing: Int { max(0, numbered - arrived) }
+
+    mutating func take(_ segment: Packet.DataHeader, size: FileOffset, at now: Instant) -> Taken {
+        let start = segment.offset.rawValue
+        let range = start..<start + UInt64(segment.payload.count)
+        guard range.upperBound <= size.rawValue else { return .wrong(.beyondEnd(segment.offset, size: size)) }
+        let relation = written.relation(to: range)
+        guard relation != .overlapping else { return .wrong(.overlap(segment.offset)) }
+        note(segment.packet, at: now)
+        guard relation == .apart else { return .known }
+        written.insert(range)
+        return .new
+    }
+
+    private mutating func note(_ packet: PacketNumber, at now: Instant) {
+        let number = UInt64(packet.rawValue)
+        if !packets.contains(number) {
+            arrived += 1
+            packets.insert(number..<number + 1)
+            packets.keepHighest(Limits.ranges)
+        }
+        if largest.map({ packet > $0 }) ?? true {
+            largest = packet
+            largestArrivedAt = now
+        }
+    }
+
+    /// Nil before the first segment.
+    func ack(receiveWindow: UInt32, localDrops: UInt32, at now: Instant) -> Packet.Ack? {
+        guard let largest else { return nil }
+        return Packet.Ack(
+            next: next, receiveWindow: receiveWindow, largest: largest,
+            delay: UInt32(clamping: (now - largestArrivedAt).nanoseconds / 1_000), localDrops: localDrops,
+            ranges: packets.ranges.reversed().map {
+                PacketNumber(rawValue: UInt32($0.lowerBound))...PacketNumber(rawValue: UInt32($0.upperBound - 1))
+            })
+    }
+
+    func checkInvariants(size: FileOffset) throws(InvariantViolation) {
+        try require(next <= size, "expects byte \(next) of \(size)")
+        try require(packets.ranges.count <= Limits.ranges, "\(packets.ranges.count) ranges")
+        try require(bytes <= size.rawValue, "\(bytes) bytes of \(size)")
+    }
+}

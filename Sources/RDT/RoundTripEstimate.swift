@@ -1,0 +1,63 @@
+package import Timeline
+
+/// The round trip and the retransmission timeout of RFC 6298, from samples that are exact because a packet number is
+/// never used twice: Karn's rule is not needed.
+package struct RoundTripEstimate: Sendable {
+    /// Nil until the first sample.
+    package private(set) var smoothed: Interval?
+    package private(set) var latest: Interval?
+    private var variation = Interval.zero
+    /// The least sample of this half of the memory and of the half before.
+    private var least: (current: Interval?, previous: Interval?) = (nil, nil)
+    private var halfBegan = Instant(nanoseconds: 0)
+    private var backoff = 0
+    /// Whether a full segment has been measured: the handshake's small datagrams are faster on a slow link.
+    private var isProven = false
+
+    /// A least round trip is remembered for 5 to 10 s (10 s: BBR, draft-ietf-ccwg-bbr §2.13): a path may change.
+    private static let halfOfMemory = Interval.seconds(5)
+
+    package init() {}
+
+    /// The shortest round trip of the last seconds: the path without its queues.
+    package var shortest: Interval? {
+        guard let current = least.current else { return least.previous }
+        return least.previous.map { min($0, current) } ?? current
+    }
+
+    /// The retransmission timeout: RFC 6298 §2.3 with our floor and ceiling, doubled for each time that it fired (§5.5).
+    package var timeout: Interval {
+        let floor = isProven ? Limits.leastTimeout : Limits.leastUnproven
+        let base = smoothed.map { max($0 + max(variation * 4, Limits.granularity), floor) } ?? Limits.firstTimeout
+        return min(base * Int64(1 << min(backoff, 12)), Limits.greatestTimeout)
+    }
+
+    /// The first guess: from datagrams that are smaller than the data's.
+    package mutating func sampleHandshake(_ roundTrip: Interval, at now: Instant) {
+        sample(roundTrip, at: now)
+        isProven = false
+    }
+
+    package mutating func sample(_ roundTrip: Interval, at now: Instant) {
+        let sample = max(roundTrip, .nanoseconds(1))
+        latest = sample
+        isProven = true
+        if now - halfBegan > Self.halfOfMemory {
+            least = (nil, least.current)
+            halfBegan = now
+        }
+        least.current = least.current.map { min($0, sample) } ?? sample
+        if let before = smoothed {
+            variation = (variation * 3 + (before - sample).magnitude) / 4
+            smoothed = (before * 7 + sample) / 8
+        } else {
+            smoothed = sample
+            variation = sample / 2
+        }
+    }
+
+    /// The timer fired: the next timeout is twice as long.
+    package mutating func backOff() { backoff += 1 }
+    /// New data was acknowledged: the path is alive.
+    package mutating func endBackoff() { backoff = 0 }
+}

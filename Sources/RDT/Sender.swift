@@ -1,0 +1,390 @@
+import DequeModule
+import Timeline
+
+/// One transfer at the server, from the ticket to the tombstone (rdt(7), SERVER). It knows no addresses: the table sees
+/// to it that only the right ones come here.
+struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable {
+    private enum State: Sendable {
+        /// The ticket is good until then, and no HELLO has come.
+        case granted(until: Instant)
+        /// HELLO was answered; the client has not shown yet that it is where it says.
+        case greeted(Greeting)
+        /// ACCEPT came, so the address is the client's; START has not come.
+        case accepted(clientNonce: Nonce, until: Instant)
+        /// Data flows; the flight is there.
+        case sending(clientNonce: Nonce)
+        /// Every byte was acknowledged. END waits for the digest, and then for DONE.
+        case ending(clientNonce: Nonce, Farewell)
+        /// The outcome is known; what came too late is answered with `last` until then.
+        case ended(clientNonce: Nonce?, last: Packet?, until: Instant)
+    }
+
+    let id: TransferID
+    let offer: FileOffer
+    private let nonce: Nonce
+    private let maximumDatagram: Int
+    private let tracing: Bool
+    private var state: State
+    private var flight: Flight<Recovery, Control>?
+    private var roundTrip = RoundTripEstimate()
+    private var segmentSize = 0
+    private var receiveWindow = 0
+    private var digest: FileDigest?
+    private var startedAt: Instant?
+    private var lastProgress: Instant
+    private var control = Deque<[UInt8]>()
+    private var events = Deque<SenderEvent>()
+
+    init(
+        id: TransferID, offer: FileOffer, recovery: RecoveryChoice, nonce: Nonce, maximumDatagram: Int, tracing: Bool,
+        at now: Instant
+    ) {
+        self.id = id
+        self.offer = offer
+        self.nonce = nonce
+        self.maximumDatagram = maximumDatagram
+        self.tracing = tracing
+        digest = offer.size == 0 ? FileHasher().finish() : offer.hash
+        state = .granted(until: now + Limits.ticketLife)
+        lastProgress = now
+    }
+
+    private var size: FileOffset { FileOffset(offer.size) }
+
+    /// Whether the outcome has been told.
+    var hasEnded: Bool {
+        switch state {
+        case .granted, .greeted, .accepted, .sending, .ending: false
+        case .ended: true
+        }
+    }
+
+    // MARK: What the world did
+
+    /// A packet from the right address, `bytes` long with its header. Nil when it was of use.
+    mutating func receive(_ packet: Packet, bytes: Int, at now: Instant) -> DropReason? {
+        switch packet {
+        case .hello(let hello): greet(hello, bytes: bytes, at: now)
+        case .accept(let accept): accepted(accept, at: now)
+        case .start(let start): begin(start, at: now)
+        case .ack(let ack): acknowledged(ack, at: now)
+        case .done(let verdict): done(verdict, at: now)
+        case .abort(let reason): aborted(reason, at: now)
+        case .helloAck, .info, .data, .end: .unexpected
+        }
+    }
+
+    mutating func timeoutFired(at now: Instant) {
+        switch state {
+        case .granted(let until):
+            if until <= now { finish(.failed(.ticketExpired), last: nil, nonce: nil, until: now, at: now) }
+        case .greeted(let greeting):
+            if greeting.until <= now { fail(.handshakeTimedOut, telling: nil, nonce: greeting.clientNonce, at: now) }
+        case .accepted(let clientNonce, let until):
+            if until <= now { fail(.handshakeTimedOut, telling: .noProgress, nonce: clientNonce, at: now) }
+        case .sending(let clientNonce):
+            if lastProgress + Limits.noProgress <= now {
+                fail(.noProgress(Limits.noProgress), telling: .noProgress, nonce: clientNonce, at: now)
+            } else if flight?.timeoutFired(at: now) == true {
+                trace(.timeout, at: now)
+            }
+        case .ending(let clientNonce, let farewell):
+            if farewell.until <= now {
+                finish(.unconfirmed, last: end, nonce: clientNonce, until: now, at: now)
+            } else if let again = farewell.again, again <= now {
+                sayEnd(at: now)
+            }
+        case .ended: break
+        }
+    }
+
+    // MARK: Commands
+
+    mutating func cancel(_ reason: AbortReason, at now: Instant) {
+        let clientNonce: Nonce?
+        switch state {
+        case .granted: clientNonce = nil
+        case .greeted(let greeting): clientNonce = greeting.clientNonce
+        case .accepted(let nonce, _), .sending(let nonce), .ending(let nonce, _): clientNonce = nonce
+        case .ended: return
+        }
+        fail(.aborted(reason), telling: clientNonce == nil ? nil : reason, nonce: clientNonce, at: now)
+    }
+
+    mutating func hashed(_ digest: FileDigest, at now: Instant) {
+        guard self.digest == nil else { return }
+        self.digest = digest
+        if case .ending = state { sayEnd(at: now) }
+    }
+
+    // MARK: Outputs
+
+    mutating func nextTransmission(at now: Instant) -> Transmission? {
+        if let datagram = control.popFirst() { return .control(datagram) }
+        guard case .sending = state else { return nil }
+        guard let first = flight?.nextPacket, first.rawValue < Limits.packets - UInt32(Limits.runSegments) else {
+            cancel(.tooLong, at: now)
+            return control.popFirst().map { .control($0) }
+        }
+        return flight?.nextRun(at: now).map { .data($0) }
+    }
+
+    mutating func nextEvent() -> SenderEvent? { events.popFirst() }
+
+    var nextDeadline: Deadline<DeadlineReason>? {
+        switch state {
+        case .granted(let until): return Deadline(until, .ticket)
+        case .greeted(let greeting): return Deadline(greeting.until, .handshake)
+        case .accepted(_, let until): return Deadline(until, .handshake)
+        case .sending:
+            let progress = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
+            guard let next = flight?.nextDeadline, next.instant < progress.instant else { return progress }
+            return next
+        case .ending(_, let farewell):
+            if let again = farewell.again, again < farewell.until { return Deadline(again, .retransmission) }
+            return Deadline(farewell.until, .tombstone)
+        case .ended(_, _, let until): return Deadline(until, .tombstone)
+        }
+    }
+
+    /// When the table may forget the transfer; nil while it runs.
+    var forgottenAt: Instant? {
+        guard case .ended(_, _, let until) = state else { return nil }
+        return until
+    }
+
+    func statistics(at now: Instant) -> TransferStatistics {
+        var statistics = TransferStatistics()
+        statistics.recovery = Recovery.choice
+        statistics.seconds = startedAt.map { (now - $0).seconds } ?? 0
+        statistics.smoothedRoundTrip = flight?.roundTrip.smoothed ?? roundTrip.smoothed
+        if let flight {
+            statistics.bytes = flight.unacknowledged.rawValue
+            statistics.lost = flight.lost
+            statistics.resent = flight.resent
+            statistics.goBacks = flight.goBacks
+            statistics.timeouts = flight.timeouts
+        }
+        return statistics
+    }
+
+    func checkInvariants() throws(InvariantViolation) {
+        try flight?.checkInvariants()
+        switch state {
+        case .granted, .greeted, .accepted:
+            try require(flight == nil, "data before START")
+        case .sending:
+            try require(flight?.allAcknowledged == false, "all acknowledged, and not ending")
+        case .ending(_, let farewell):
+            try require(size == .zero || flight?.allAcknowledged == true, "END before full acknowledgement")
+            try require(farewell.again == nil || digest != nil, "END without a digest")
+        case .ended: break
+        }
+    }
+}
+
+// MARK: The handshake
+
+extension Sender {
+    private mutating func greet(_ hello: Packet.Hello, bytes: Int, at now: Instant) -> DropReason? {
+        switch state {
+        case .granted:
+            startedAt = now
+            lastProgress = now
+            receiveWindow = Int(hello.receiveWindow)
+            let datagram = min(Int(hello.largestDatagram), maximumDatagram, Limits.largestDatagram)
+            segmentSize = datagram - DataPacket.headerSize
+            trace(.hello, at: now)
+            answer(Greeting(hello, bytes: bytes, at: now), at: now)
+            return nil
+        case .greeted(var greeting):
+            guard hello.nonce == greeting.clientNonce else { return .ticketUsed }
+            greeting.repeated(bytes: bytes)
+            answer(greeting, at: now)
+            return nil
+        case .accepted(let clientNonce, _), .sending(let clientNonce), .ending(let clientNonce, _):
+            return hello.nonce == clientNonce ? .duplicate : .ticketUsed
+        case .ended(let clientNonce, _, _):
+            return hello.nonce == clientNonce ? .duplicate : .ticketUsed
+        }
+    }
+
+    /// HELLO-ACK and INFO leave together, as far as three bytes for each that came allow.
+    private mutating func answer(_ greeting: Greeting, at now: Instant) {
+        var greeting = greeting
+        let answers: [(Packet, TraceRecord.Event)] = [
+            (
+                .helloAck(
+                    Packet.HelloAck(
+                        nonce: greeting.clientNonce, serverNonce: nonce, segmentSize: UInt16(segmentSize),
+                        recovery: Recovery.choice)), .helloAck
+            ), (.info(offer), .info),
+        ]
+        for (packet, event) in answers {
+            let datagram = packet.encoded(id: id)
+            guard greeting.allows(datagram.count) else { break }
+            control.append(datagram)
+            trace(event, at: now)
+        }
+        state = .greeted(greeting)
+    }
+
+    private mutating func accepted(_ accept: Packet.Accept, at now: Instant) -> DropReason? {
+        switch state {
+        case .greeted(let greeting):
+            guard accept.serverNonce == nonce else { return .wrongNonce }
+            if let answeredAt = greeting.answeredAt { roundTrip.sampleHandshake(now - answeredAt, at: now) }
+            state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)
+            trace(.accept, at: now)
+            return nil
+        case .accepted, .sending, .ending, .ended: return accept.serverNonce == nonce ? .duplicate : .wrongNonce
+        case .granted: return .unexpected
+        }
+    }
+
+    private mutating func begin(_ start: Packet.Start, at now: Instant) -> DropReason? {
+        switch state {
+        case .granted, .greeted: return .unexpected
+        case .accepted(let clientNonce, _):
+            lastProgress = now
+            trace(.start, at: now, offset: start.offset)
+            guard start.offset == .zero else {
+                fail(.aborted(.badStart), telling: .badStart, nonce: clientNonce, at: now)
+                return nil
+            }
+            events.append(.started(Recovery.choice))
+            if size == .zero {
+                bidFarewell(clientNonce, at: now)
+            } else {
+                flight = Flight(
+                    start: start.offset, size: size, segmentSize: segmentSize, receiveWindow: receiveWindow,
+                    roundTrip: roundTrip)
+                state = .sending(clientNonce: clientNonce)
+            }
+            return nil
+        case .sending, .ending: return .duplicate
+        case .ended(_, let last, _):
+            repeatLast(last)
+            return .duplicate
+        }
+    }
+}
+
+// MARK: Data and the end
+
+extension Sender {
+    private mutating func acknowledged(_ ack: Packet.Ack, at now: Instant) -> DropReason? {
+        switch state {
+        case .granted, .greeted, .accepted: return .unexpected
+        case .sending(let clientNonce):
+            guard let before = flight?.unacknowledged, let reaction = flight?.receive(ack, at: now) else {
+                return .unexpected
+            }
+            if let flight, flight.unacknowledged > before { lastProgress = now }
+            trace(what: reaction, at: now)
+            if case .violation(let failure) = reaction {
+                fail(failure, telling: .protocolViolation, nonce: clientNonce, at: now)
+            } else if flight?.allAcknowledged == true {
+                bidFarewell(clientNonce, at: now)
+            }
+            return nil
+        case .ending(let clientNonce, var farewell):
+            farewell.heard(at: now)
+            state = .ending(clientNonce: clientNonce, farewell)
+            let trip = flight?.roundTrip.smoothed ?? Limits.leastTimeout
+            if farewell.seemsLost(roundTrip: trip, at: now) { sayEnd(at: now) }
+            return nil
+        case .ended(_, let last, _):
+            repeatLast(last)
+            return .duplicate
+        }
+    }
+
+    private mutating func bidFarewell(_ clientNonce: Nonce, at now: Instant) {
+        let pause = flight?.roundTrip.timeout ?? roundTrip.timeout
+        state = .ending(clientNonce: clientNonce, Farewell(pause: pause, at: now))
+        if digest != nil { sayEnd(at: now) }
+    }
+
+    private var end: Packet? { digest.map { .end(Packet.End(size: size, digest: $0)) } }
+
+    private mutating func sayEnd(at now: Instant) {
+        guard case .ending(let clientNonce, var farewell) = state, let end else { return }
+        control.append(end.encoded(id: id))
+        farewell.said(at: now)
+        state = .ending(clientNonce: clientNonce, farewell)
+        trace(.end, at: now)
+    }
+
+    private mutating func done(_ verdict: Packet.Verdict, at now: Instant) -> DropReason? {
+        switch state {
+        case .granted, .greeted, .accepted, .sending: return .unexpected
+        case .ending(let clientNonce, _):
+            trace(.done, at: now)
+            let outcome: Outcome =
+                switch verdict {
+                case .verified: .completed
+                case .mismatch: .failed(.digestMismatch)
+                }
+            finish(outcome, last: end, nonce: clientNonce, until: now + Limits.tombstone, at: now)
+            return nil
+        case .ended(_, let last, _):
+            repeatLast(last)
+            return .duplicate
+        }
+    }
+
+    private mutating func aborted(_ reason: AbortReason, at now: Instant) -> DropReason? {
+        let clientNonce: Nonce
+        switch state {
+        case .granted: return .unexpected
+        case .greeted(let greeting): clientNonce = greeting.clientNonce
+        case .accepted(let nonce, _), .sending(let nonce), .ending(let nonce, _): clientNonce = nonce
+        case .ended: return .duplicate
+        }
+        trace(.abort, at: now, detail: reason.text)
+        finish(.failed(.abortedByPeer(reason)), last: nil, nonce: clientNonce, until: now + Limits.tombstone, at: now)
+        return nil
+    }
+
+    private mutating func repeatLast(_ last: Packet?) {
+        if let last { control.append(last.encoded(id: id)) }
+    }
+
+    private mutating func fail(
+        _ failure: TransferFailure, telling reason: AbortReason?, nonce: Nonce?, at now: Instant
+    ) {
+        let last = reason.map { Packet.abort($0) }
+        repeatLast(last)
+        if let reason { trace(.abort, at: now, detail: reason.text) }
+        let until = nonce == nil ? now : now + Limits.tombstone
+        finish(.failed(failure), last: last, nonce: nonce, until: until, at: now)
+    }
+
+    private mutating func finish(_ outcome: Outcome, last: Packet?, nonce: Nonce?, until: Instant, at now: Instant) {
+        let statistics = statistics(at: now)
+        trace(.finished, at: now, detail: outcome.text)
+        state = .ended(clientNonce: nonce, last: last, until: until)
+        events.append(.finished(outcome, statistics))
+    }
+}
+
+// MARK: Traces
+
+extension Sender {
+    private mutating func trace(what reaction: Flight<Recovery, Control>.Reaction, at now: Instant) {
+        guard tracing else { return }
+        for (event, detail) in reaction.traced { trace(event, at: now, detail: detail) }
+    }
+
+    private mutating func trace(
+        _ event: TraceRecord.Event, at now: Instant, offset: FileOffset? = nil, detail: @autoclosure () -> String = ""
+    ) {
+        guard tracing else { return }
+        events.append(
+            .trace(
+                TraceRecord(
+                    time: now, id: id, end: .server, event: event, packet: flight?.nextPacket,
+                    offset: offset ?? flight?.unacknowledged ?? .zero, window: flight?.window ?? 0, detail: detail())))
+    }
+}

@@ -1,0 +1,62 @@
+import Timeline
+
+/// What a server holds of a client that has said HELLO and has not proven its address.
+struct Greeting: Sendable {
+    let clientNonce: Nonce
+    /// The handshake has failed then.
+    let until: Instant
+    /// For the rule that at most three bytes leave for each that came.
+    private var bytesIn = 0
+    private var bytesOut = 0
+    /// When the first answer left, for the first sample of the round trip; nil once there was a second.
+    private(set) var answeredAt: Instant?
+
+    init(_ hello: Packet.Hello, bytes: Int, at now: Instant) {
+        clientNonce = hello.nonce
+        until = now + Limits.handshake
+        answeredAt = now
+        bytesIn = bytes
+    }
+
+    /// The same HELLO again: the answers leave again.
+    mutating func repeated(bytes: Int) {
+        bytesIn += bytes
+        answeredAt = nil
+    }
+
+    /// Whether a datagram of so many bytes may leave, which is noted.
+    mutating func allows(_ bytes: Int) -> Bool {
+        guard bytesOut + bytes <= Limits.amplification * bytesIn else { return false }
+        bytesOut += bytes
+        return true
+    }
+}
+
+/// END and its repetitions until the client's last word.
+struct Farewell: Sendable {
+    /// The transfer ends unconfirmed then.
+    private(set) var until: Instant
+    /// When END leaves again; nil while the digest is awaited.
+    private(set) var again: Instant?
+    private var saidAt: Instant?
+    private var pause: Interval
+
+    init(pause: Interval, at now: Instant) {
+        until = now + Limits.tombstone
+        self.pause = min(pause, Limits.firstTimeout)
+    }
+
+    /// The client is alive: it may be hashing the file, or have lost END.
+    mutating func heard(at now: Instant) { until = now + Limits.tombstone }
+
+    /// Whether END left so long ago that an ACK since then means that it was lost.
+    func seemsLost(roundTrip: Interval, at now: Instant) -> Bool { saidAt.map { now - $0 > roundTrip } ?? false }
+
+    /// END leaves now, and again after twice as long as the last time.
+    mutating func said(at now: Instant) {
+        if saidAt == nil { heard(at: now) }
+        saidAt = now
+        again = now + pause
+        pause = min(pause * 2, Limits.firstTimeout)
+    }
+}
