@@ -1,1 +1,61 @@
-print("not yet")
+import ArgumentParser
+import RDT
+import Simulation
+import Timeline
+
+/// `simulate`: as many seeds as one likes, one seed in every detail, or what Go-Back-N makes of a clean path.
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Run RDT over simulated paths in virtual time.",
+        discussion: "The same seed gives the same run; a failing seed is printed with its scenario.")
+
+    @Option(help: "How many seeds to run.")
+    var seeds: UInt64 = 1_000
+    @Option(help: "The first seed.")
+    var from: UInt64 = 1
+    @Option(help: "Run this seed alone.")
+    var seed: UInt64?
+    @Flag(help: "Print both ends' traces.")
+    var verbose = false
+    @Flag(help: "Print the share of a clean 100 Mbit/s path that a transfer gets.")
+    var goodput = false
+
+    func run() throws {
+        if goodput {
+            for line in try Goodput.table() { print(line) }
+            return
+        }
+        var failures = 0
+        var digest: UInt64 = 0
+        let first = seed ?? from
+        let last = seed ?? from + max(seeds, 1) - 1
+        for seed in first...last {
+            var scenario = Scenario(seed: seed)
+            scenario.tracing = verbose
+            var world = World(scenario)
+            do throws(InvariantViolation) {
+                try world.run()
+            } catch {
+                failures += 1
+                print("seed \(seed) failed: \(error)\n  \(scenario)")
+            }
+            if verbose { report(world) }
+            digest = (digest ^ world.digest) &* 0x0000_0100_0000_01B3
+        }
+        print("\(last - first + 1) seeds, \(failures) failed, digest \(String(digest, radix: 16))")
+        if failures > 0 { throw ExitCode.failure }
+    }
+
+    private func report(_ world: World) {
+        for record in world.traces { print(record.json) }
+        print(world.scenario)
+        for download in world.downloads {
+            print("\(download.id): \(download.file.count) bytes, client: \(download.clientOutcome?.text ?? "-"),")
+            print("  server: \(download.serverOutcome?.text ?? "-"), \(download.serverStatistics)")
+        }
+        let drops = world.table.drops.map { "\($0.key): \($0.value)" }.sorted()
+        print("\(world.steps) steps, dropped: \(drops.joined(separator: ", "))")
+    }
+}
+
+Simulate.main()

@@ -1,0 +1,179 @@
+package import RDT
+import Timeline
+
+/// One transfer as a run sees it: the file, what came of it at the client, and what either end has said so far.
+package struct Download: Sendable {
+    package let id: TransferID
+    package let address: SimulatedAddress
+    package let file: [UInt8]
+    package let digest: FileDigest
+    package internal(set) var receiver: Receiver?
+    package internal(set) var clientOutcome: Outcome?
+    package internal(set) var serverOutcome: Outcome?
+    package internal(set) var clientStatistics = TransferStatistics()
+    package internal(set) var serverStatistics = TransferStatistics()
+    /// The client is there no more and did not say so.
+    var isSilent = false
+    var batchIsOpen = false
+    private var written: [UInt8]
+    private var hasher: FileHasher? = FileHasher()
+    private var hashedTo: UInt64 = 0
+    private var nextPacket = PacketNumber.first
+    private var acknowledged = FileOffset.zero
+    /// The highest offset in an ACK that reached the server.
+    private var heardOffset = FileOffset.zero
+    private var bytesToServer = 0
+    private var bytesFromServer = 0
+    private var isAccepted = false
+    private var isStarted = false
+
+    init(index: Int, size: Int, random: inout Random) {
+        id = TransferID(rawValue: random.next())
+        address = SimulatedAddress(host: index + 1, port: 5_000 + index)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size + 8)
+        while bytes.count < size {
+            var word = random.next()
+            for _ in 0..<8 {
+                bytes.append(UInt8(truncatingIfNeeded: word))
+                word >>= 8
+            }
+        }
+        bytes.removeLast(bytes.count - size)
+        file = bytes
+        written = Array(repeating: 0, count: size)
+        var hasher = FileHasher()
+        hasher.update(unsafe bytes.span.bytes)
+        digest = hasher.finish()
+    }
+
+    // MARK: The client's side
+
+    mutating func receive(_ bytes: [UInt8], at now: Instant) throws(InvariantViolation) {
+        guard clientOutcome == nil, let received = receiver?.receive(unsafe bytes.span.bytes, at: now) else { return }
+        switch received {
+        case .ignored, .accepted: break
+        case .write(let offset, let payload):
+            let place = Int(offset)..<Int(offset) + payload.count
+            try require(file[place] == bytes[payload], "bytes at \(offset) are not the file's")
+            written.replaceSubrange(place, with: bytes[payload])
+        }
+    }
+
+    mutating func take(_ event: ReceiverEvent, at now: Instant) throws(InvariantViolation) {
+        try require(clientOutcome == nil, "an event after the end: \(event)")
+        switch event {
+        case .info(let offer): try require(Int(offer.size) == file.count, "INFO of another file")
+        case .progress, .trace: break
+        case .complete(let digest):
+            var hasher = FileHasher()
+            hasher.update(unsafe written.span.bytes)
+            let found = hasher.finish()
+            try require(found == self.digest, "complete, and the bytes are not the file's")
+            receiver?.verified(found == digest, at: now)
+        case .finished(let outcome, let statistics):
+            clientOutcome = outcome
+            clientStatistics = statistics
+        }
+    }
+
+    /// Notes what the client sends; whether it is the ACK for everything.
+    mutating func clientSaid(_ bytes: [UInt8]) throws(InvariantViolation) -> Bool {
+        guard case .ack(let ack) = try decoded(bytes) else { return false }
+        try require(ack.next >= acknowledged, "the client's offset fell from \(acknowledged) to \(ack.next)")
+        acknowledged = ack.next
+        return Int(ack.next.rawValue) == file.count
+    }
+
+    // MARK: The server's side
+
+    /// Notes what reached the server.
+    mutating func heard(_ bytes: [UInt8]) {
+        bytesToServer += bytes.count
+        guard let header = try? DatagramHeader(parsing: unsafe bytes.span.bytes), header.id == id,
+            let packet = try? decoded(bytes)
+        else { return }
+        switch packet {
+        case .accept: isAccepted = true
+        case .start: isStarted = true
+        case .ack(let ack): heardOffset = max(heardOffset, ack.next)
+        case .hello, .helloAck, .info, .data, .end, .done, .abort: break
+        }
+    }
+
+    mutating func serverSaid(_ bytes: [UInt8]) throws(InvariantViolation) {
+        let packet = try decoded(bytes)
+        try countUnproven(bytes.count)
+        guard case .end = packet else { return }
+        try require(isStarted && Int(heardOffset.rawValue) == file.count, "END after \(heardOffset) of \(file.count)")
+    }
+
+    mutating func serverSent(_ run: SegmentRun) throws(InvariantViolation) {
+        try countUnproven(run.bytesOnWire)
+        try require(isStarted, "DATA before START")
+        try require(run.firstPacket == nextPacket, "packet \(run.firstPacket) after \(nextPacket)")
+        nextPacket = nextPacket.advanced(by: run.count)
+        try require(Int(run.offset) + run.length <= file.count, "DATA past the end of the file")
+    }
+
+    /// What the server's loop does with new bytes; the digest when it has seen all.
+    mutating func hash(_ run: SegmentRun) -> FileDigest? {
+        guard run.isNew, var hasher else { return nil }
+        precondition(run.newBytes.lowerBound == hashedTo, "new bytes come in file order, each once")
+        hashedTo = run.newBytes.upperBound
+        let part = Array(file[Int(run.newBytes.lowerBound)..<Int(hashedTo)])
+        hasher.update(unsafe part.span.bytes)
+        guard Int(hashedTo) == file.count else {
+            self.hasher = hasher
+            return nil
+        }
+        self.hasher = nil
+        return hasher.finish()
+    }
+
+    private mutating func countUnproven(_ bytes: Int) throws(InvariantViolation) {
+        guard !isAccepted else { return }
+        bytesFromServer += bytes
+        try require(
+            bytesFromServer <= Limits.amplification * bytesToServer,
+            "\(bytesFromServer) bytes for \(bytesToServer) before ACCEPT")
+    }
+
+    private func decoded(_ bytes: [UInt8]) throws(InvariantViolation) -> Packet {
+        do throws(PacketError) {
+            let header = try DatagramHeader(parsing: unsafe bytes.span.bytes)
+            return try Packet(parsing: unsafe bytes.span.bytes, header: header)
+        } catch {
+            throw InvariantViolation("an end sent what nobody can read: \(error)")
+        }
+    }
+
+    // MARK: The end
+
+    func checkEnd(scenario: Scenario) throws(InvariantViolation) {
+        if clientOutcome == .completed {
+            try require(written == file, "completed, and the bytes are not the file's")
+            try require(
+                serverOutcome == .completed || serverOutcome == .unconfirmed || scenario.cancel?.byServer == true,
+                "the client completed, the server \(serverOutcome?.text ?? "did not")")
+        }
+        if serverOutcome == .completed {
+            try require(clientOutcome == .completed, "the server completed alone")
+        }
+        for case .failed(let failure) in [clientOutcome, serverOutcome].compactMap({ $0 }) {
+            try require(Self.isHonest(failure), "failed for a reason that no path gives: \(failure)")
+        }
+        guard scenario.isClean, scenario.isFast, scenario.sabotage == nil else { return }
+        try require(clientOutcome == .completed, "a clean path, and yet: \(clientOutcome?.text ?? "no end")")
+        try require(
+            serverStatistics.resent == 0 && serverStatistics.goBacks == 0 && serverStatistics.timeouts == 0,
+            "sent again on a clean path: \(serverStatistics)")
+    }
+
+    private static func isHonest(_ failure: TransferFailure) -> Bool {
+        switch failure {
+        case .aborted, .abortedByPeer, .ticketExpired, .handshakeTimedOut, .noAnswer, .noProgress: true
+        case .beyondEnd, .overlap, .sizeChanged, .acknowledgedUnsent, .digestMismatch: false
+        }
+    }
+}
