@@ -24,7 +24,8 @@ package struct Download: Sendable {
     private var heardOffset = FileOffset.zero
     private var bytesToServer = 0
     private var bytesFromServer = 0
-    private var isAccepted = false
+    /// Whether ACCEPT has reached the server.
+    private(set) var isAccepted = false
     private var isStarted = false
 
     init(index: Int, size: Int, random: inout Random) {

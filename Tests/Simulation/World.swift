@@ -242,17 +242,18 @@ extension World {
         switch random.below(4) {
         case 0:
             let garbage = (0..<random.below(60)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            schedule(.toServer(garbage, from: scenario.noise > 0 ? stranger : downloads[index].address), at: later)
+            schedule(.toServer(garbage, from: stranger), at: later)
         case 1: schedule(.toServer(bytes, from: stranger), at: later)
         case 2:
             schedule(
                 .toServer(random.pick(recorded), from: downloads[random.below(downloads.count)].address), at: later)
-        case _:
+        case _ where downloads[index].isAccepted:
             let hello = Packet.hello(
                 Packet.Hello(
                     nonce: Nonce(rawValue: random.next()), receiveWindow: 9_999, largestDatagram: 1_200, recovery: .sr))
             let other = SimulatedAddress(host: downloads[index].address.host, port: 77)
-            schedule(.toServer(hello.encoded(id: downloads[index].id), from: other), at: later + .milliseconds(400))
+            schedule(.toServer(hello.encoded(id: downloads[index].id), from: other), at: later)
+        case _: break
         }
     }
 
