@@ -77,8 +77,8 @@ let package = Package(
             swiftSettings: strict),
         test("TimelineTests", ["Timeline"]),
         test("RDTTests", ["RDT", "Simulation", "Timeline"]),
-        test("IRCTests", ["IRC", "Timeline"]),
-        test("ChatServerTests", ["ChatServer", "IRC", "Timeline"]),
+        test("IRCTests", ["IRC", "Timeline", "TestSupport"]),
+        test("ChatServerTests", ["ChatServer", "IRC", "Timeline", "TestSupport"]),
         test("ChatClientTests", ["ChatClient", "IRC", "Timeline"]),
         test("PosixTests", ["Posix", "Timeline", "TestSupport"]),
         .executableTarget(

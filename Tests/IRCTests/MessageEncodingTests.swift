@@ -1,4 +1,5 @@
 import IRC
+import TestSupport
 import Testing
 
 @Suite("messages become lines")
@@ -42,21 +43,23 @@ struct MessageEncodingTests {
 
     @Test("what is encoded reads back as it was, for ten thousand seeded messages")
     func roundTrip() throws {
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         let pieces = ["a", " ", ":", "#", "é", "ש", "👨‍👩‍👧", ";", "\\", "=", "@", "!", "\t", "\u{1}"]
         func word(_ bad: Set<String>) -> String {
-            let text = (0..<random.next(1...6)).map { _ in pieces[random.next(0...pieces.count - 1)] }
+            let text = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+                pieces[Int.random(in: pieces.indices, using: &random)]
+            }
             return "x" + text.filter { !bad.contains($0) }.joined()
         }
         for _ in 0..<10_000 {
             let source = Message.Source(
                 name: word([" ", "!", "@"]), user: word([" ", "!", "@"]), host: word([" ", "@"]))
-            let tags = (0..<random.next(0...3)).map {
-                Message.Tag(key: "\($0)", value: word([]) + (random.next(0...1) == 0 ? "\r\n" : ""))
+            let tags = (0..<Int.random(in: 0...3, using: &random)).map {
+                Message.Tag(key: "\($0)", value: word([]) + (Bool.random(using: &random) ? "\r\n" : ""))
             }
-            let middles = (0..<random.next(0...3)).map { _ in word([" "]) }
+            let middles = (0..<Int.random(in: 0...3, using: &random)).map { _ in word([" "]) }
             let message = Message(
-                tags: tags, source: random.next(0...1) == 0 ? source : nil, command: "PRIVMSG",
+                tags: tags, source: Bool.random(using: &random) ? source : nil, command: "PRIVMSG",
                 parameters: middles + [String(word([]).dropFirst())])
             #expect(try Message(parsing: message.encoded().dropLast(2)) == message)
         }
@@ -79,17 +82,5 @@ struct MessageEncodingTests {
         let tagged = Message(
             tags: [.init(key: "time", value: "2026")], command: "PRIVMSG", parameters: ["#tea", whole + "y"])
         #expect(tagged.encodedWithinLimit() == Array("@time=2026 ".utf8) + line(whole))
-    }
-}
-
-/// A generator that gives the same numbers in every run.
-struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next(_ range: ClosedRange<Int>) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return range.lowerBound + Int((state >> 33) % UInt64(range.count))
     }
 }
