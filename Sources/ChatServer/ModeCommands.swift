@@ -1,11 +1,11 @@
 import IRC
 import Timeline
 
-// MODE. Channels have one mode, +n (no messages from outside), that nobody can change yet.
+// MODE. Channels have one mode, +n (no messages from outside), and no operators yet who could change it.
 extension Hub {
     /// As 004 and 005 announce them.
     static let userModes = "i"
-    static let channelModes = "bn"
+    static let channelModes = "bnov"
     private static let channelListMode: Unicode.Scalar = "b"
 
     mutating func mode(_ call: Call) {

@@ -20,7 +20,7 @@ extension Hub {
             "AWAYLEN=\(WireLimits.awayText)", "CASEMAPPING=ascii", "CHANLIMIT=#:\(HubLimits.channelsPerUser)",
             "CHANMODES=b,,,n", "CHANNELLEN=\(WireLimits.channelName)", "CHANTYPES=#", "HOSTLEN=\(WireLimits.host)",
             "MODES=4", "NETWORK=\(configuration.network.split(separator: " ").joined(separator: "\\x20"))",
-            "NICKLEN=\(WireLimits.nickname)", "PREFIX=",
+            "NICKLEN=\(WireLimits.nickname)", "PREFIX=(ov)@+",
             "TARGMAX=PRIVMSG:\(HubLimits.messageTargets),NOTICE:\(HubLimits.messageTargets),WHOIS:"
                 + "\(HubLimits.messageTargets),JOIN:,PART:,NAMES:,LIST:",
             "TOPICLEN=\(WireLimits.topic)", "USERLEN=\(WireLimits.userName)", "UTF8ONLY",
