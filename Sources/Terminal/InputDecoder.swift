@@ -36,6 +36,13 @@ struct InputDecoder {
         deadline = nil
     }
 
+    /// Forgets what has come, half a sequence or paste included, as the kernel does with its own buffer at Ctrl-C.
+    mutating func reset() {
+        bytes = []
+        mode = .typing
+        deadline = nil
+    }
+
     /// The next thing typed, or nil when more must come first.
     mutating func next(at now: Instant) -> Input? {
         switch mode {

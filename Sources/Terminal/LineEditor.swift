@@ -157,7 +157,11 @@ package final class LineEditor {
     }
 
     /// SIGINT has come: `readLine` returns.
-    package func interrupted() { leave { .interrupt(dropped: $0) } }
+    package func interrupted() {
+        decoder.reset()
+        pendingPaste = nil
+        leave { .interrupt(dropped: $0) }
+    }
 
     /// SIGTSTP has come: gives the terminal back, stops until the process is continued, and takes it again.
     package func suspend() {
