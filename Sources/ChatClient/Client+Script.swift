@@ -39,6 +39,7 @@ extension Client {
     }
 
     private mutating func carryOut(_ line: String, as id: CommandID?, at now: Instant) {
+        if case .over = link { return }
         if let question { return answer(question, line, at: now) }
         switch reader.meaning(of: line) {
         case .nothing: conclude(id, .succeeded)

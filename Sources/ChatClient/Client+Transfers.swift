@@ -115,7 +115,7 @@ extension Client {
         transfers.transfers.map { transfer in
             let (state, note) = ProgressText.state(of: transfer, at: now)
             return TransferLine(
-                number: transfer.number, name: transfer.wish.name, state: state, bytes: transfer.meter.bytes,
+                number: transfer.number, name: transfer.wish.name, state: state, bytes: transfer.arrived,
                 size: transfer.size, note: note)
         }
     }

@@ -57,11 +57,12 @@ struct Transfer: Hashable, Sendable {
         case .queued, .asked, .done, .failed, .cancelled: nil
         }
     }
-    /// Known from the ticket on, and to its end.
-    var size: UInt64? { grant?.entry.size ?? finalSize }
-    private var finalSize: UInt64? {
-        if case .done(let report) = state { report.bytes } else { nil }
+    private var report: TransferReport? {
+        if case .done(let report) = state { report } else { nil }
     }
+    /// Known from the ticket on, and after a good end.
+    var size: UInt64? { grant?.entry.size ?? report?.bytes }
+    var arrived: UInt64 { report?.bytes ?? meter.bytes }
     /// Neither ended nor failed nor cancelled.
     var isActive: Bool {
         switch state {

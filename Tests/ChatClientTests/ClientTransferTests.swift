@@ -164,4 +164,26 @@ struct ClientTransferTests {
         #expect(desk.sent == ["GETSTOP 0000000000000001"])
         #expect(desk.errors == ["a: a exists; > OTHER or --force"])
     }
+
+    @Test("/transfers tells of each download what it does, and what became of it")
+    func transferLines() {
+        var desk = Desk.entered(files: ["a", "b", "c", "d"])
+        desk.type("/transfers")
+        #expect(desk.screen == ["no downloads yet; /download NAME fetches a file"])
+        desk.type("/download a b c d")
+        desk.grant(1, name: "a")
+        desk.tell { $0.transferFinished(TransferNumber(1), Desk.report("out/a"), at: $1) }
+        desk.server(":srv FAIL GET UNREADABLE b :no permission")
+        desk.type("/cancel 4")
+        desk.grant(3, name: "c")
+        desk.pass(seconds: 1)
+        desk.tell { $0.transferProgressed(TransferNumber(3), bytes: 250, at: $1) }
+        desk.events = []
+        desk.type("/transfers")
+        #expect(
+            desk.screen == [
+                "1  a  done 100% of 1000 B  out/a", "2  b  failed  no permission",
+                "3  c  running 25% of 1000 B  250 B/s  00:03", "4  d  cancelled",
+            ])
+    }
 }

@@ -53,6 +53,7 @@ struct Desk {
     mutating func tell(_ body: (inout Client, Instant) -> Void) {
         body(&client, now)
         drain()
+        if let broken = client.brokenInvariant() { Issue.record("not true any more: \(broken)") }
     }
 
     /// The server says these lines.
