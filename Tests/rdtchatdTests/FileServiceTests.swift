@@ -1,0 +1,128 @@
+import ChatServer
+import IRC
+import Posix
+import RDT
+import TestSupport
+import Testing
+import Timeline
+
+@testable import rdtchatd
+
+@Suite struct FileServiceTests {
+    @Test(
+        "the client gets the file's bytes, whatever its size",
+        arguments: [0, 1, 1_428, 1_429, 100_000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+    func sizes(size: Int) throws {
+        var downloading = try Downloading()
+        var random = SeededGenerator(seed: UInt64(size))
+        let bytes = random.bytes(size)
+        try FileSystem.write(bytes, to: downloading.path("some file"))
+        let result = try downloading.download("some file")
+        #expect(result.outcome == .completed)
+        #expect(result.bytes == bytes)
+        let lines = downloading.log.lines
+        #expect(
+            lines.count { $0.hasPrefix("info transfer started: who=alice address=127.0.0.1 file=\"some file\"") } == 1)
+        #expect(
+            lines.count {
+                $0.hasPrefix("info transfer ended: who=alice address=127.0.0.1 file=\"some file\" bytes=\(size) ")
+            } == 1)
+    }
+
+    @Test(
+        "every way to send and to receive datagrams carries the same bytes", arguments: SendMethod.allCases,
+        [true, false])
+    func methods(method: SendMethod, coalescing: Bool) throws {
+        var downloading = try Downloading(sendMethod: method, coalescing: coalescing)
+        var random = SeededGenerator(seed: 1)
+        let bytes = random.bytes(300_000)
+        try FileSystem.write(bytes, to: downloading.path("f"))
+        let result = try downloading.download("f")
+        #expect(result.outcome == .completed)
+        #expect(result.bytes == bytes)
+        #expect(downloading.service.socket.sendMethod == method)
+    }
+
+    @Test("the second client learns the hash with its ticket")
+    func remembered() throws {
+        var downloading = try Downloading()
+        try FileSystem.write([UInt8](repeating: 7, count: 200_000), to: downloading.path("f"))
+        let result = try downloading.download("f")
+        guard case .ticket(_, let entry) = try downloading.grant("f") else { throw TestFailure("refused") }
+        #expect(entry.hash == result.digest?.description)
+        #expect(try downloading.download("f").outcome == .completed)
+    }
+
+    @Test(
+        "a file that shrinks, grows or changes while it is sent ends its transfer with a reason",
+        arguments: [1_000, 2_000_000, 3_000_000])
+    func changed(newSize: Int) throws {
+        var downloading = try Downloading()
+        let path = downloading.path("f")
+        try FileSystem.write([UInt8](repeating: 1, count: 2_000_000), to: path)
+        var isChanged = false
+        let result = try downloading.download("f") { _, count in
+            guard !isChanged, count > 10_000 else { return }
+            isChanged = true
+            try FileSystem.write([UInt8](repeating: 2, count: newSize), to: path)
+        }
+        #expect(isChanged)
+        #expect(result.outcome == .failed(.abortedByPeer(.fileChanged)))
+        #expect(
+            downloading.log.lines.contains { $0.contains("outcome=\"failed: the file changed while it was sent\"") })
+    }
+
+    @Test("a download that the chat stops ends at both ends")
+    func stopped() throws {
+        var downloading = try Downloading()
+        try FileSystem.write([UInt8](repeating: 1, count: 2_000_000), to: downloading.path("f"))
+        guard case .ticket(let unused, _) = try downloading.grant("f") else { throw TestFailure("refused") }
+        let result = try downloading.download("f") { service, count in
+            if count > 10_000 { service.stopAll(reason: .cancelled, at: Clock.now()) }
+        }
+        #expect(result.outcome == .failed(.abortedByPeer(.cancelled)))
+        #expect(downloading.ended.contains(unused))
+    }
+
+    @Test("what is not on the shelf, or beyond its end, gets no ticket")
+    func refused() throws {
+        var downloading = try Downloading()
+        try FileSystem.makeDirectory(downloading.path("directory"))
+        for name in ["nothing", "directory", "directory/nothing"] {
+            guard case .refused(.noSuchFile) = try downloading.grant(name) else {
+                Issue.record("\(name) got a ticket")
+                continue
+            }
+        }
+        try FileSystem.write("12345", to: downloading.path("f"))
+        let address = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+        let grant = downloading.service.grant(
+            try FileName("f"), offset: 6, mode: "auto", nick: "a", to: address, at: Clock.now())
+        guard case .refused(.badOffset(size: 5)) = grant else { throw TestFailure("got a ticket") }
+    }
+
+    @Test("the trace of a clean download shows the handshake in its order, as JSON lines")
+    func trace() throws {
+        var downloading = try Downloading()
+        try FileSystem.write([UInt8](repeating: 1, count: 500_000), to: downloading.path("f"))
+        _ = try downloading.download("f")
+        let lines = try FileSystem.text(downloading.tracePath).split(separator: "\n")
+        let events = try lines.map { try #require(try JSONValue(parsing: String($0))["event"]?.string) }
+        #expect(events.prefix(5) == ["hello", "hello-ack", "info", "accept", "start"])
+        #expect(events.suffix(3) == ["end", "done", "finished"])
+    }
+
+    @Test("garbage and foreign datagrams are counted and never answered")
+    func garbage() throws {
+        var downloading = try Downloading()
+        var stranger = try UDPSocket(connectedTo: downloading.service.socket.address)
+        var random = SeededGenerator(seed: 3)
+        for size in [0, 1, 13, 14, 100, 1_472] { _ = stranger.send(unsafe random.bytes(size).span.bytes) }
+        let end = Clock.now() + .seconds(10)
+        while downloading.service.table.drops.values.reduce(0, +) < 6, Clock.now() < end { downloading.turn() }
+        #expect(downloading.service.table.drops.values.reduce(0, +) == 6)
+        #expect(downloading.service.dropText != "none")
+        var batch = DatagramBatch()
+        #expect(stranger.receive(into: &batch) == .wouldBlock)
+    }
+}
