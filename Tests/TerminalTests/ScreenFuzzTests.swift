@@ -1,3 +1,4 @@
+import Posix
 import TestSupport
 import Testing
 
@@ -151,8 +152,9 @@ struct ScreenFuzz {
 }
 
 struct ScreenFuzzTests {
-    private static let seeds: Range<UInt64> = 0..<60
-    private static let steps = 120
+    /// 30, or as many as `RDTCHAT_SCREEN_SEEDS` says.
+    private static let seeds = 0..<(Environment.value("RDTCHAT_SCREEN_SEEDS").flatMap { UInt64($0) } ?? 30)
+    private static let steps = 100
 
     @Test(
         "typing, talk and progress leave the half-typed line, the cursor and every line said intact", arguments: seeds)
