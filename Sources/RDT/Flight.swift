@@ -64,7 +64,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     var window: Int { control.window }
     var unacknowledged: FileOffset { recovery.unacknowledged }
     var nextPacket: PacketNumber { sent.next }
-    var allSentOnce: Bool { recovery.highest == size }
+    var highest: FileOffset { recovery.highest }
     var allAcknowledged: Bool { recovery.unacknowledged == size }
 
     // MARK: What the world did

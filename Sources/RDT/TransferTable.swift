@@ -100,7 +100,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         let place = free.popLast() ?? slots.count
         if place == slots.count { slots.append(slot) } else { slots[place] = slot }
         index[id] = place
-        settle(place)
+        timers.set(id, to: now + Limits.ticketLife)
     }
 
     /// Ends a transfer at once and tells the client; unknown and ended ids are passed over.
