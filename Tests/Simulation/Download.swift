@@ -81,9 +81,16 @@ package struct Download: Sendable {
     /// Notes what the client sends; whether it is the ACK for everything.
     mutating func clientSaid(_ bytes: [UInt8]) throws(InvariantViolation) -> Bool {
         guard case .ack(let ack) = try decoded(bytes) else { return false }
-        try require(ack.next >= acknowledged, "the client's offset fell from \(acknowledged) to \(ack.next)")
-        acknowledged = ack.next
+        try noteOffset(ack.next)
         return Int(ack.next.rawValue) == file.count
+    }
+
+    /// As if the next ACK took everything back.
+    mutating func takeBack() throws(InvariantViolation) { try noteOffset(.zero) }
+
+    private mutating func noteOffset(_ next: FileOffset) throws(InvariantViolation) {
+        try require(next >= acknowledged, "the client's offset fell from \(acknowledged) to \(next)")
+        acknowledged = next
     }
 
     // MARK: The server's side

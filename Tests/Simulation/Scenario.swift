@@ -26,14 +26,18 @@ package struct Scenario: Sendable {
     package enum Sabotage: String, CaseIterable, Sendable {
         /// The server sends other bytes than the file's, with a right checksum.
         case wrongBytes
-        /// The client is told to acknowledge less than before.
+        /// The client's second ACK says less than its first.
         case fallingOffset
-        /// The server answers garbage.
+        /// What the server says goes to somebody who never asked.
         case answersGarbage
-        /// Datagrams leave twice as runs, so that packet numbers repeat.
+        /// Each run leaves twice under the same numbers.
         case repeatedPacketNumbers
-        /// END leaves at once.
+        /// END leaves in place of HELLO-ACK.
         case earlyEnd
+        /// The server's end is told twice.
+        case repeatedEnd
+        /// A hundred answers to one HELLO.
+        case generousHandshake
         /// The client goes silent without closing.
         case lostClient
     }

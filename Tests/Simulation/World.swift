@@ -7,6 +7,11 @@ package struct SimulatedAddress: PeerAddress, Sendable {
     package var host: Int
     package var port: Int
 
+    package init(host: Int, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
     package func isSameHost(as other: SimulatedAddress) -> Bool { host == other.host }
 }
 
@@ -29,6 +34,9 @@ package struct World: Sendable {
         static func < (left: Event, right: Event) -> Bool { (left.at, left.order) < (right.at, right.order) }
         static func == (left: Event, right: Event) -> Bool { left.order == right.order }
     }
+
+    /// Somebody who has no ticket.
+    private static let stranger = SimulatedAddress(host: 99, port: 9)
 
     package let scenario: Scenario
     package private(set) var now = Instant(nanoseconds: 0)
@@ -167,23 +175,29 @@ extension World {
     }
 
     private mutating func send(_ outgoing: Outgoing<SimulatedAddress>) throws(InvariantViolation) {
-        guard let index = downloads.firstIndex(where: { $0.address == outgoing.to && $0.id == outgoing.id }) else {
-            throw InvariantViolation("the server answers \(outgoing.to), who has no transfer")
+        let to = scenario.sabotage == .answersGarbage ? Self.stranger : outgoing.to
+        guard let index = downloads.firstIndex(where: { $0.address == to && $0.id == outgoing.id }) else {
+            throw InvariantViolation("the server answers \(to), who has no transfer")
         }
         switch outgoing.transmission {
         case .control(let bytes):
-            try downloads[index].serverSaid(bytes)
+            if scenario.sabotage == .earlyEnd {
+                let end = Packet.End(size: FileOffset(0), digest: downloads[index].digest)
+                try downloads[index].serverSaid(Packet.end(end).encoded(id: outgoing.id))
+            }
+            for _ in 0..<(scenario.sabotage == .generousHandshake ? 100 : 1) {
+                try downloads[index].serverSaid(bytes)
+            }
             transmit(bytes, toClient: index, isTail: false)
         case .data(let run):
             try downloads[index].serverSent(run)
+            if scenario.sabotage == .repeatedPacketNumbers { try downloads[index].serverSent(run) }
             let file = downloads[index].file
             for number in 0..<run.count {
                 let start = Int(run.offset) + number * run.segmentSize
                 let end = min(start + run.segmentSize, Int(run.offset) + run.length)
                 var payload = Array(file[start..<end])
                 if scenario.sabotage == .wrongBytes { payload[0] ^= 1 }
-                let repeated = scenario.sabotage == .repeatedPacketNumbers
-                if repeated { try downloads[index].serverSent(run) }
                 let bytes = DataPacket.encoded(
                     id: outgoing.id, packet: run.firstPacket.advanced(by: number), offset: FileOffset(UInt64(start)),
                     payload: payload)
@@ -211,6 +225,9 @@ extension World {
             try require(downloads[index].serverOutcome == nil, "the server ended \(id) twice")
             downloads[index].serverOutcome = outcome
             downloads[index].serverStatistics = statistics
+            if scenario.sabotage == .repeatedEnd {
+                try require(downloads[index].serverOutcome == nil, "the server ended \(id) twice")
+            }
         }
     }
 
@@ -226,6 +243,7 @@ extension World {
                 return
             }
             let isTail = try downloads[index].clientSaid(bytes)
+            if scenario.sabotage == .fallingOffset { try downloads[index].takeBack() }
             let kind = PacketKind(rawValue: bytes[0] & 0x0F)
             for arrival in toServer.carry(bytes, kind: kind, isTail: isTail, at: now, random: &random) {
                 schedule(.toServer(arrival.bytes, from: downloads[index].address), at: arrival.at)
@@ -236,7 +254,7 @@ extension World {
 
     /// Garbage, a datagram of somebody else, an old datagram again, and a HELLO of another nonce for the same ticket.
     private mutating func makeNoise(_ bytes: [UInt8], of index: Int) {
-        let stranger = SimulatedAddress(host: 99, port: 9)
+        let stranger = Self.stranger
         recorded.append(bytes)
         let later = now + .microseconds(Int64(random.below(30_000)))
         switch random.below(4) {
