@@ -1,4 +1,5 @@
 import IRC
+import Timeline
 
 /// One command of a client.
 struct Call {
@@ -30,23 +31,26 @@ struct Command: Sendable {
     let audience: Audience
     /// With fewer, or with an empty one among them, the answer is 461.
     let neededParameters: Int
+    /// What a user's line with it costs, for flood control.
+    let cost: Interval
     let run: @Sendable (inout Hub, Call) -> Void
 
     static let table: [String: Command] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     private static func command(
-        _ name: String, _ audience: Audience, needs count: Int = 0, _ run: @escaping @Sendable (inout Hub, Call) -> Void
+        _ name: String, _ audience: Audience, needs count: Int = 0, cost: Interval = HubLimits.floodCost,
+        _ run: @escaping @Sendable (inout Hub, Call) -> Void
     ) -> Command {
-        Command(name: name, audience: audience, neededParameters: count, run: run)
+        Command(name: name, audience: audience, neededParameters: count, cost: cost, run: run)
     }
 
     private static let all: [Command] = [
-        command("CAP", .everybody, needs: 1) { $0.cap($1) },
+        command("CAP", .everybody, needs: 1, cost: HubLimits.lightCost) { $0.cap($1) },
         command("PASS", .everybody, needs: 1) { $0.pass($1) },
         command("NICK", .everybody) { $0.nick($1) },
         command("USER", .everybody, needs: 4) { $0.user($1) },
-        command("PING", .everybody) { $0.ping($1) },
-        command("PONG", .everybody) { _, _ in },
+        command("PING", .everybody, cost: HubLimits.lightCost) { $0.ping($1) },
+        command("PONG", .everybody, cost: HubLimits.lightCost) { _, _ in },
         command("QUIT", .everybody) { $0.quit($1) },
 
         command("JOIN", .users, needs: 1) { $0.join($1) },
@@ -70,9 +74,9 @@ struct Command: Sendable {
         command("VERSION", .users) { $0.version($1) },
         command("TIME", .users) { $0.time($1) },
 
-        command("FILES", .filesClients) { $0.files($1) },
-        command("GET", .filesClients) { $0.get($1) },
-        command("GETSTOP", .filesClients, needs: 1) { $0.getStop($1) },
+        command("FILES", .filesClients, cost: HubLimits.lightCost) { $0.files($1) },
+        command("GET", .filesClients, cost: HubLimits.lightCost) { $0.get($1) },
+        command("GETSTOP", .filesClients, needs: 1, cost: HubLimits.lightCost) { $0.getStop($1) },
     ]
 }
 

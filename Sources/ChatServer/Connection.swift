@@ -42,8 +42,8 @@ struct Connection: Sendable {
     var takesLines: Bool { answers.isEmpty && awaiting == nil && !isThrottled }
 
     /// Pays for one line; gives the instant before which the next must not be handled, nil when it may at once.
-    mutating func payForLine(at now: Instant) -> Instant? {
-        paidUntil = max(paidUntil, now) + HubLimits.floodCost
+    mutating func pay(_ cost: Interval, at now: Instant) -> Instant? {
+        paidUntil = max(paidUntil, now) + cost
         let next = paidUntil - HubLimits.floodCost * (HubLimits.floodBurst - 1)
         return next > now ? next : nil
     }

@@ -42,6 +42,9 @@ package enum HubLimits {
     /// allows 5 and then one in 2 s, which a person who pastes ten lines would feel.
     package static let floodBurst: Int64 = 10
     package static let floodCost = Interval.milliseconds(500)
+    /// What a line costs that reaches nobody else: a hundred a second, so that a script that asks PING after each
+    /// command, or fetches a thousand small files, is not held up as one that floods a channel.
+    package static let lightCost = Interval.milliseconds(10)
     /// Enough for a household or a class behind one address.
     package static let connectionsPerAddress = 10
     /// CHANLIMIT.

@@ -8,11 +8,12 @@ extension Hub {
     mutating func handleLines(of id: ConnectionID) {
         while connections[id]?.takesLines == true, let line = connections[id]?.decoder.next() {
             hear(id)
+            var cost = HubLimits.floodCost
             switch line {
-            case .line(let bytes): handle(bytes, from: id)
+            case .line(let bytes): cost = handle(bytes, from: id)
             case .tooLong: reply(id, .inputTooLong, "Input line was too long")
             }
-            countLine(of: id)
+            countLine(of: id, cost: cost)
         }
         guard let connection = connections[id] else { return }
         guard connection.decoder.discarded <= HubLimits.readBuffer else {
@@ -25,12 +26,23 @@ extension Hub {
         }
     }
 
-    private mutating func handle(_ line: [UInt8], from id: ConnectionID) {
+    /// Does what the line says, and gives what it costs its sender.
+    private mutating func handle(_ line: [UInt8], from id: ConnectionID) -> Interval {
         do {
-            run(try Message(parsing: line), from: id)
+            let message = try Message(parsing: line)
+            let cost = cost(of: message, from: id)
+            run(message, from: id)
+            return cost
         } catch {
             refuse(id, error)
+            return HubLimits.floodCost
         }
+    }
+
+    /// Who has not registered reaches nobody, and has a limit of its own.
+    private func cost(of message: Message, from id: ConnectionID) -> Interval {
+        guard users[id] != nil else { return HubLimits.lightCost }
+        return Command.table[message.command]?.cost ?? HubLimits.floodCost
     }
 
     private mutating func refuse(_ id: ConnectionID, _ error: MessageError) {
@@ -41,7 +53,7 @@ extension Hub {
         }
     }
 
-    private mutating func countLine(of id: ConnectionID) {
+    private mutating func countLine(of id: ConnectionID, cost: Interval) {
         guard connections[id] != nil else { return }
         if let lines = greeters[id]?.lines {
             greeters[id]?.lines = lines + 1
@@ -50,7 +62,7 @@ extension Hub {
                 return
             }
         }
-        if configuration.floodControl, let next = connections[id]?.payForLine(at: now) {
+        if configuration.floodControl, let next = connections[id]?.pay(cost, at: now) {
             connections[id]?.isThrottled = true
             timers.set(.flood(id), to: next)
         }

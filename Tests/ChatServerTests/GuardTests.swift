@@ -100,6 +100,22 @@ struct GuardTests {
         #expect(stage.paused.isEmpty)
     }
 
+    @Test("what reaches nobody else costs a fiftieth: 450 questions at once are answered without a pause")
+    func questions() {
+        var stage = Stage(Self.strict)
+        let dana = stage.join("dana")
+        stage.wait(.seconds(60))
+        _ = stage.take(dana)
+        stage.feed(dana, Array(String(repeating: "PING x\r\n", count: 450).utf8))
+        #expect(stage.take(dana).count == 450)
+        #expect(stage.paused.isEmpty)
+        stage.feed(dana, Array(String(repeating: "PING x\r\n", count: 2).utf8))
+        #expect(stage.take(dana).count == 1)
+        #expect(stage.paused == [dana])
+        stage.wait(.milliseconds(10))
+        #expect(stage.take(dana).count == 1)
+    }
+
     @Test("an address has 10 connections, and the place of one that goes is free")
     func addresses() {
         var configuration = Stage.calm
