@@ -106,7 +106,8 @@ final class Download {
             case .failed(.connectionRefused)?:
                 refusals += 1
                 if refusals >= Download.mostRefusals {
-                    fail(.noProgress, "the server answers no more (UDP port \(start.port): connection refused)", at: now)
+                    let text = "the server answers no more (UDP port \(start.port): connection refused)"
+                    fail(.noProgress, text, at: now)
                 }
                 return
             case .failed?, .wouldBlock?, nil:
