@@ -62,7 +62,8 @@ struct FileService: ~Copyable {
 
     /// Opens the file and a transfer for it, for the host of `address`.
     mutating func grant(
-        _ name: FileName, offset: UInt64, mode: String, nick: String, to address: SocketAddress, at now: Instant
+        _ name: FileName, offset: UInt64, mode: String, owner: ConnectionID, nick: String, to address: SocketAddress,
+        at now: Instant
     ) -> Grant {
         do throws(Errno) {
             let opened = try shelf.open(name)
@@ -70,7 +71,7 @@ struct FileService: ~Copyable {
             guard offset <= identity.size else { return .refused(.badOffset(size: identity.size)) }
             let digest = shelf.digests[identity]
             let file = ServedFile(
-                opened, name: name, nick: nick, address: address, isHashKnown: digest != nil)
+                opened, name: name, owner: owner, nick: nick, address: address, isHashKnown: digest != nil)
             let offer = FileOffer(
                 name: name.text, size: identity.size, modified: identity.modified, hash: digest)
             return register(file, offer, mode, at: now)
@@ -98,6 +99,8 @@ struct FileService: ~Copyable {
             }
         }
     }
+
+    func owner(of ticket: UInt64) -> ConnectionID? { files[TransferID(rawValue: ticket)]?.owner }
 
     mutating func stop(ticket: UInt64, reason: AbortReason, at now: Instant) {
         table.cancel(TransferID(rawValue: ticket), reason: reason, at: now)

@@ -1,3 +1,4 @@
+import ChatServer
 import IRC
 import Posix
 import RDT
@@ -11,6 +12,7 @@ final class ServedFile {
     private static let bytesBetweenLooks = 16 << 20
 
     let name: FileName
+    let owner: ConnectionID
     let nick: String
     let address: SocketAddress
     let identity: FileIdentity
@@ -26,11 +28,13 @@ final class ServedFile {
     }
 
     init(
-        _ file: consuming ReadableFile, name: FileName, nick: String, address: SocketAddress, isHashKnown: Bool
+        _ file: consuming ReadableFile, name: FileName, owner: ConnectionID, nick: String, address: SocketAddress,
+        isHashKnown: Bool
     ) {
         identity = file.opened
         self.file = file
         self.name = name
+        self.owner = owner
         self.nick = nick
         self.address = address
         hashing = isHashKnown ? .done : .running(FileHasher(), next: 0)

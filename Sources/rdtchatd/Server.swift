@@ -193,7 +193,8 @@ extension Server {
         case .openFile(let request, let id, let name, let offset, let mode, let nick):
             openFile(request, for: id, name, offset, mode, nick)
         case .stopTransfer(let ticket):
-            files.stop(ticket: ticket, reason: .cancelled, at: now)
+            let isOwnerHere = files.owner(of: ticket).map { connections[$0] != nil } ?? false
+            files.stop(ticket: ticket, reason: isOwnerHere ? .cancelled : .connectionLost, at: now)
             drainFiles()
         case .log(let level, let text): logger.log(level: Logger.Level(level), "\(text)")
         }
@@ -203,7 +204,7 @@ extension Server {
         _ request: RequestID, for id: ConnectionID, _ name: FileName, _ offset: UInt64, _ mode: String, _ nick: String
     ) {
         guard let peer = connections[id]?.connection.peer else { return }
-        switch files.grant(name, offset: offset, mode: mode, nick: nick, to: peer, at: now) {
+        switch files.grant(name, offset: offset, mode: mode, owner: id, nick: nick, to: peer, at: now) {
         case .ticket(let ticket, let entry):
             hub.fileOpened(request, ticket: ticket, port: files.socket.address.port, entry: entry, at: now)
         case .refused(let refusal):

@@ -35,7 +35,8 @@ struct Downloading: ~Copyable {
     mutating func grant(_ name: String) throws -> FileService.Grant {
         let address = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
         return service.grant(
-            try FileName(name), offset: 0, mode: "auto", nick: "alice", to: address, at: Clock.now())
+            try FileName(name), offset: 0, mode: "auto", owner: ConnectionID(rawValue: 1), nick: "alice", to: address,
+            at: Clock.now())
     }
 
     /// What a download came to: the bytes, and how each end saw it finish.

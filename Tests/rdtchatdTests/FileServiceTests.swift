@@ -97,7 +97,8 @@ import Timeline
         try FileSystem.write("12345", to: downloading.path("f"))
         let address = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
         let grant = downloading.service.grant(
-            try FileName("f"), offset: 6, mode: "auto", nick: "a", to: address, at: Clock.now())
+            try FileName("f"), offset: 6, mode: "auto", owner: ConnectionID(rawValue: 1), nick: "a", to: address,
+            at: Clock.now())
         guard case .refused(.badOffset(size: 5)) = grant else { throw TestFailure("got a ticket") }
     }
 
