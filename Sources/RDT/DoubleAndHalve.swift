@@ -3,8 +3,9 @@ import Timeline
 /// The original's window: it doubles when it has been delivered and halves when it has not.
 ///
 /// From one bandwidth-delay product a doubling overshoots by a whole one, and Go-Back-N pays for that with the window. So
-/// the window is capped as well: by what the receiver takes, and once the path is known to be full by measured delivery
-/// rate × least round trip, or by 0.85 of the window at the last loss that came with a queue, if that is more.
+/// the window is capped as well: by what the receiver takes, and once the path is known to be full by 1.75 times the
+/// measured delivery rate × least round trip, or by 0.85 of what was on its way at the last loss that came with a queue,
+/// if that is more.
 /// The figures are those of an idealised simulation at 50 ms: 8 % of the link without the cap and with a small buffer, 86 %
 /// with it (rdt(7), CONGESTION).
 package struct DoubleAndHalve: CongestionController {
@@ -29,8 +30,13 @@ package struct DoubleAndHalve: CongestionController {
     private var shortest: Interval?
 
     private static let rounds = 8
-    /// One round in eight asks for more, so that the cap follows a path that became faster.
+    /// One round in eight asks for more, so that the cap follows a path that became faster; the next takes back what then
+    /// built up as a queue (BBR's cycle, draft-cardwell-iccrg-bbr-congestion-control-00 §4.3.4).
     private static let probeGain = 1.25
+    private static let drainGain = 0.75
+    /// The cap in bandwidth-delay products. The pacer keeps the queue short; a cap of one product would as well choke a
+    /// path whose round trip is now and then longer than its least, by a host that is late or a bursty link.
+    private static let capGain = 1.75
     /// The start ends when the rate grew by less than a quarter for two rounds (BBR, draft-ietf-ccwg-bbr §5.3.1.2).
     private static let plateauGrowth = 1.25
     private static let plateauRounds = 2
@@ -81,7 +87,8 @@ package struct DoubleAndHalve: CongestionController {
 
     package mutating func lost(_ report: LossReport) -> WindowChange {
         isFull = true
-        let atLoss = Double(window)
+        let inFlight = Double(report.unacknowledged.distance(to: report.highest))
+        let atLoss = min(Double(window), max(inFlight, Double(segmentSize)))
         let hadQueue =
             if let latest = report.roundTrip.latest, let shortest = report.roundTrip.shortest {
                 latest > shortest.scaled(by: Self.queueAtLoss)
@@ -95,13 +102,19 @@ package struct DoubleAndHalve: CongestionController {
         return .halved
     }
 
-    private var gain: Double { round % Self.rounds == 0 ? Self.probeGain : 1 }
+    private var gain: Double {
+        switch round % Self.rounds {
+        case 0: Self.probeGain
+        case 1: Self.drainGain
+        case _: 1
+        }
+    }
 
     private var cap: Double {
         let most = Double(min(receiveWindow, Limits.window))
         guard isFull, rate > 0, let shortest else { return most }
         let segment = Double(segmentSize)
-        let product = gain * rate * (shortest + Limits.granularity).seconds + Self.slack * segment
+        let product = rate * (shortest.scaled(by: Self.capGain) + Limits.granularity).seconds + Self.slack * segment
         return min(most, max(Self.leastCap * segment, product, lossCeiling))
     }
 

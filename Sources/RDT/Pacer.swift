@@ -2,7 +2,7 @@ package import Timeline
 
 /// Spreads what may leave over time, so that no window leaves at once and no queue on the path has to hold it.
 ///
-/// A pacer that was not used for a while lets at most 1 ms of the rate leave together, and at least `leastBurst`; a
+/// A pacer that was not used for a while lets at most 2 ms of the rate leave together, and at least `leastBurst`; a
 /// waiting sender is woken for at least half a millisecond's worth, so that a fast path costs few wake-ups.
 package struct Pacer: Sendable {
     /// Bytes a second; nil while nothing is known of the path, and then it holds nothing back.
@@ -10,7 +10,7 @@ package struct Pacer: Sendable {
     /// When the next byte is due.
     private var due = Instant(nanoseconds: 0)
 
-    private static let burst = Interval.milliseconds(1)
+    private static let burst = Interval.milliseconds(2)
     private static let batch = Interval.microseconds(500)
 
     package init() {}

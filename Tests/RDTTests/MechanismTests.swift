@@ -133,14 +133,14 @@ import Timeline
         #expect(control.window == 15_000)
     }
 
-    @Test("once the path is full, rate times least round trip caps it")
+    @Test("once the path is full, 1.75 times rate times least round trip caps it")
     func full() {
         var control = DoubleAndHalve(segmentSize: 1_000, receiveWindow: 1 << 30)
         for number in 0..<UInt32(40) {
             _ = control.delivered(
                 report(Int(number) * 1_000_000, rate: 1e6, packet: number * 10, trip: .milliseconds(50)))
         }
-        #expect(control.window <= Int(1.25 * 51_000) + 3_000 && control.window >= 51_000)
+        #expect(control.window == Int(1.75 * 50_000) + 1_000 + 3_000)
     }
 }
 
