@@ -2,6 +2,7 @@
 #include "CPosix.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -29,6 +30,15 @@ ssize_t cposix_read_strided(int fd, void *buffer, size_t header, size_t payload,
         count++;
     }
     return preadv(fd, parts, count, (off_t)offset);
+}
+
+ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset) {
+    struct iovec parts[IOV_MAX];
+    for (int index = 0; index < count; index++) {
+        parts[index].iov_base = (char *)buffer + pieces[index].start;
+        parts[index].iov_len = pieces[index].length;
+    }
+    return pwritev(fd, parts, count, (off_t)offset);
 }
 
 int cposix_rename_new(int directory, const char *from, const char *to) {

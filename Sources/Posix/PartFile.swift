@@ -86,6 +86,32 @@ package struct PartFile: ~Copyable {
         }
     }
 
+    /// The most pieces that one write takes (IOV_MAX of Linux).
+    package static let mostPieces = 1_024
+
+    /// Writes pieces of `bytes`, at most `mostPieces`, that follow each other in the file from `offset` on: one call for
+    /// all datagrams that came together, whose payloads lie between headers.
+    package func write(_ bytes: RawSpan, pieces: [Range<Int>], at offset: UInt64) throws(Errno) {
+        precondition(pieces.count <= PartFile.mostPieces)
+        precondition(pieces.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= bytes.byteCount })
+        let parts = pieces.map { cposix_piece(start: $0.lowerBound, length: $0.count) }
+        var written = try systemCall("write \(path)\(PartFile.suffix)") {
+            unsafe bytes.withUnsafeBytes { buffer in
+                unsafe cposix_write_pieces(descriptor.number, buffer.baseAddress, parts, Int32(parts.count), offset)
+            }
+        }
+        // A disk that has just become full takes a part; the next write then says why.
+        var position = offset
+        for piece in pieces {
+            let done = min(written, piece.count)
+            if done < piece.count {
+                try write(bytes.extracting(piece.lowerBound + done..<piece.upperBound), at: position + UInt64(done))
+            }
+            written -= done
+            position += UInt64(piece.count)
+        }
+    }
+
     /// Reads back what was written, to check it; fewer bytes than asked only at the end.
     package func read(at offset: UInt64, into buffer: inout [UInt8], range: Range<Int>) throws(Errno) -> Int {
         try readFully(descriptor, path + PartFile.suffix, at: offset, into: &buffer, range: range)

@@ -44,6 +44,7 @@ final class Download {
     private var stage = Stage.receiving
     private var modified: UnixTime
     private var refusals = 0
+    private var gathered = GatheredWrite()
     private var news: [News] = []
     private let trace: TraceFile?
 
@@ -119,24 +120,31 @@ final class Download {
     private func take(_ batch: DatagramBatch, at now: Instant) {
         let bytes = unsafe batch.bytes.span.bytes
         for datagram in batch.datagrams {
-            let span = bytes.extracting(datagram.range)
-            switch receiver.receive(span, at: now) {
+            switch receiver.receive(bytes.extracting(datagram.range), at: now) {
             case .ignored: break
             case .accepted: refusals = 0
             case .write(let offset, let payload):
                 refusals = 0
-                write(span.extracting(payload), at: offset, now)
+                let start = datagram.range.lowerBound
+                let piece = start + payload.lowerBound..<start + payload.upperBound
+                if gathered.append(piece, at: offset) { continue }
+                write(bytes, at: now)
+                _ = gathered.append(piece, at: offset)
             }
         }
+        // Before the ACK that tells the server so.
+        write(bytes, at: now)
         if let drops = socket?.receiveDrops { receiver.dropped(drops) }
         receiver.batchEnded(at: now)
         drain(at: now)
     }
 
-    private func write(_ bytes: RawSpan, at offset: UInt64, _ now: Instant) {
-        guard case .receiving = stage else { return }
+    /// Writes what was gathered of `bytes`.
+    private func write(_ bytes: RawSpan, at now: Instant) {
+        defer { gathered.removeAll() }
+        guard case .receiving = stage, !gathered.pieces.isEmpty else { return }
         do throws(Errno) {
-            try part?.write(bytes, at: offset)
+            try part?.write(bytes, pieces: gathered.pieces, at: gathered.offset)
         } catch {
             fail(error.abortReason, error.advice(for: path), at: now)
         }
@@ -243,6 +251,27 @@ final class Download {
         socket = nil
         part.take()?.discard()
     }
+}
+
+/// Payloads of one batch that follow each other in the file, to be written together.
+private struct GatheredWrite {
+    private(set) var offset: UInt64 = 0
+    private(set) var pieces: [Range<Int>] = []
+    private var end: UInt64 = 0
+
+    /// False, with nothing changed, when the piece does not follow what is here.
+    mutating func append(_ piece: Range<Int>, at place: UInt64) -> Bool {
+        if pieces.isEmpty {
+            offset = place
+        } else if place != end || pieces.count == PartFile.mostPieces {
+            return false
+        }
+        pieces.append(piece)
+        end = place + UInt64(piece.count)
+        return true
+    }
+
+    mutating func removeAll() { pieces.removeAll(keepingCapacity: true) }
 }
 
 extension RecoveryWish {

@@ -93,6 +93,22 @@ import Timeline
         #expect(try file.identity().modified == UnixTime(seconds: 1_000_000_000))
     }
 
+    @Test("pieces of a buffer are written one after the other, as many as one call takes")
+    func pieces() throws {
+        let place = try TemporaryDirectory()
+        let part = try PartFile(path: place.path("f"))
+        // Two bytes of each of 1,024 datagrams, which have a header of one.
+        let numbers = 0..<UInt16(PartFile.mostPieces)
+        let buffer: [UInt8] = numbers.flatMap { [0, UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        let pieces = (0..<PartFile.mostPieces).map { $0 * 3 + 1..<$0 * 3 + 3 }
+        try part.write(unsafe buffer.span.bytes, pieces: pieces, at: 7)
+        try part.write(unsafe Array("before!".utf8).span.bytes, pieces: [0..<4, 4..<7], at: 0)
+        try part.write(unsafe buffer.span.bytes, pieces: [], at: 1)
+        try part.commit(size: 7 + 2_048, modified: nil)
+        let payloads: [UInt8] = numbers.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        #expect(try TextFile.read(place.path("f"), limit: 4_096) == Array("before!".utf8) + payloads)
+    }
+
     @Test("an existing file is kept: at the start, and when it appears meanwhile")
     func keep() throws {
         let place = try TemporaryDirectory()

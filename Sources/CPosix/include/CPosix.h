@@ -66,6 +66,11 @@ int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cp
 int cposix_open_beneath(int directory, const char *path, int flags);
 ssize_t cposix_read_strided(
     int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset);
+
+// A part of a buffer.
+typedef struct { size_t start, length; } cposix_piece;
+// Writes the pieces of `buffer` one after the other from `offset` on, at most IOV_MAX (1,024 on Linux) of them.
+ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset);
 int cposix_rename_new(int directory, const char *from, const char *to);
 int cposix_set_modified(int fd, int64_t seconds);
 
