@@ -58,7 +58,7 @@ fuzz: needs ## the seeded random tests of parsers and cores with SEEDS=N seeds, 
 
 install: build ## programs, man pages and completions below PREFIX
 	@install -d '$(bindir)' '$(mandir)/man1' '$(mandir)/man7' '$(mandir)/man8' '$(bashdir)' '$(zshdir)' '$(fishdir)'
-	@install -m 755 '$(PROGRAMS)/rdtchat' '$(PROGRAMS)/rdtchatd' '$(bindir)/'
+	@install -m 755 -s '$(PROGRAMS)/rdtchat' '$(PROGRAMS)/rdtchatd' '$(bindir)/'
 	@install -m 644 man/rdtchat.1 '$(mandir)/man1/'
 	@install -m 644 man/rdt.7 '$(mandir)/man7/'
 	@install -m 644 man/rdtchatd.8 '$(mandir)/man8/'

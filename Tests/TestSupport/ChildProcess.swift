@@ -15,13 +15,18 @@ package final class ChildProcess {
     private let outputPath: String
     private let errorPath: String
     private var typing: Int32?
+    /// A directory of its own, for a program that was given none.
+    private let ownDirectory: TemporaryDirectory?
 
-    /// Starts `program` in `directory`, which also keeps what it says, as `NAME.out` and `NAME.err`.
+    /// Starts `program` in `directory`, which also keeps what it says, as `NAME.out` and `NAME.err`; without one it gets a
+    /// directory that goes with it.
     package init(
-        _ program: String, _ arguments: [String], name: String, directory: String, input: Input = .nothing,
+        _ program: String, _ arguments: [String], name: String, directory given: String? = nil, input: Input = .nothing,
         environment: [String: String] = [:]
     ) throws {
         self.name = name
+        ownDirectory = given == nil ? try TemporaryDirectory() : nil
+        let directory = given ?? ownDirectory?.path ?? "/"
         outputPath = directory + "/" + name + ".out"
         errorPath = directory + "/" + name + ".err"
         var opened: [Int32] = []
@@ -88,7 +93,7 @@ package final class ChildProcess {
     }
 
     @discardableResult
-    package func waitForExit(seconds: Double = 60) throws -> ExitStatus {
+    package func waitForExit(seconds: Double = 60) throws -> ProcessEnd {
         try eventually("\(name) ends", seconds: seconds, state: { self.report }) { process.status }
     }
 

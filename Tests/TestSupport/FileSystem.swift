@@ -53,6 +53,12 @@ package enum FileSystem {
         guard unsafe chmod(path, mode) == 0 else { throw TestFailure.call("chmod \(path)") }
     }
 
+    /// The permission bits.
+    package static func mode(_ path: String) -> UInt32? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+
     package static func remove(_ path: String) {
         unsafe unlink(path)
     }

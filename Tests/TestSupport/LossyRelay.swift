@@ -16,17 +16,20 @@ package final class LossyRelay: Sendable {
         package var reordering: Double = 0
         /// Share in which one byte is changed.
         package var corruption: Double = 0
+        /// Seconds that a datagram is on its way, in each direction.
+        package var delay: Double = 0
         /// After so many bytes from the server nothing passes in either direction, until the faults are set anew.
         package var holdAfter: Int?
 
         package init(
             loss: Double = 0, duplication: Double = 0, reordering: Double = 0, corruption: Double = 0,
-            holdAfter: Int? = nil
+            delay: Double = 0, holdAfter: Int? = nil
         ) {
             self.loss = loss
             self.duplication = duplication
             self.reordering = reordering
             self.corruption = corruption
+            self.delay = delay
             self.holdAfter = holdAfter
         }
     }

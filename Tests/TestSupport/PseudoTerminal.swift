@@ -55,7 +55,7 @@ package final class PseudoTerminal {
         }
     }
 
-    package func waitForExit(seconds: Double = 30) throws -> ExitStatus {
+    package func waitForExit(seconds: Double = 30) throws -> ProcessEnd {
         try eventually("the program in the terminal ends", seconds: seconds, state: { self.output }) {
             drain()
             return process.status

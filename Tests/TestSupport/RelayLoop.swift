@@ -21,6 +21,9 @@ struct RelayLoop {
     /// A datagram that waits for the next one to overtake it, by direction and client.
     private var delayed: [Route: [UInt8]] = [:]
 
+    /// Datagrams on their way, the oldest first.
+    private var underWay: [(due: Double, bytes: [UInt8], route: Route)] = []
+
     private enum Route: Hashable {
         case toServer(Endpoint)
         case toClient(Endpoint)
@@ -45,7 +48,7 @@ struct RelayLoop {
                 [stop, listener.descriptor, datagrams.descriptor] + pipes.map(\.from.descriptor)
                 + clients.compactMap { upstream[$0]?.descriptor }
             var polled = watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            guard unsafe poll(&polled, nfds_t(polled.count), -1) >= 0 else { continue }
+            guard unsafe poll(&polled, nfds_t(polled.count), timeout) >= 0 else { continue }
             let ready = polled.map { $0.revents != 0 }
             if ready[0] { return }
             for (index, client) in clients.enumerated() where ready[3 + pipes.count + index] {
@@ -54,7 +57,21 @@ struct RelayLoop {
             forward(pipes.indices.filter { ready[3 + $0] })
             if ready[2] { receiveFromClients() }
             if ready[1] { accept() }
+            deliver()
         }
+    }
+
+    /// Milliseconds until the next datagram arrives; -1 for no limit.
+    private var timeout: Int32 {
+        guard let next = underWay.first else { return -1 }
+        return Int32(max(0, ((next.due - monotonicSeconds()) * 1_000).rounded(.up)))
+    }
+
+    private mutating func deliver() {
+        let now = monotonicSeconds()
+        let arrived = underWay.prefix { $0.due <= now }
+        for datagram in arrived { send(datagram.bytes, datagram.route) }
+        underWay.removeFirst(arrived.count)
     }
 
     private mutating func accept() {
@@ -120,9 +137,14 @@ struct RelayLoop {
             delayed[route] = bytes
             return
         }
-        send(bytes, route)
-        if happens(faults.duplication) { send(bytes, route) }
-        if let late = delayed.removeValue(forKey: route) { send(late, route) }
+        let copies = happens(faults.duplication) ? 2 : 1
+        let leaving = Array(repeating: bytes, count: copies) + [delayed.removeValue(forKey: route)].compactMap { $0 }
+        if faults.delay > 0 {
+            let due = monotonicSeconds() + faults.delay
+            underWay += leaving.map { (due, $0, route) }
+        } else {
+            for bytes in leaving { send(bytes, route) }
+        }
     }
 
     private mutating func happens(_ share: Double) -> Bool {

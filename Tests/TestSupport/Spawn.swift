@@ -1,7 +1,7 @@
 import Glibc
 
 /// How a process ended.
-package enum ExitStatus: Equatable, CustomStringConvertible {
+package enum ProcessEnd: Equatable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
@@ -87,7 +87,7 @@ struct Spawn {
 /// A started process, killed and collected when its owner goes.
 final class RunningProcess {
     let id: pid_t
-    private var collected: ExitStatus?
+    private var collected: ProcessEnd?
 
     init(id: pid_t) {
         self.id = id
@@ -100,10 +100,10 @@ final class RunningProcess {
     }
 
     /// How it ended; nil while it runs.
-    var status: ExitStatus? {
+    var status: ProcessEnd? {
         if let collected { return collected }
         var word: Int32 = 0
-        if unsafe waitpid(id, &word, WNOHANG) == id { collected = ExitStatus(waitStatus: word) }
+        if unsafe waitpid(id, &word, WNOHANG) == id { collected = ProcessEnd(waitStatus: word) }
         return collected
     }
 

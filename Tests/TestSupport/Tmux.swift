@@ -1,21 +1,26 @@
 /// A real terminal of a fixed size that a test types into and looks at, on a tmux server of its own.
 package final class Tmux {
+    /// Where the command runs.
     private let directory: String
-    private let socket: String
+    /// The socket and the settings of the tmux server.
+    private let own: TemporaryDirectory
 
     /// Starts `command` (a line for `sh`) in a terminal of that size.
     package init(
         directory: String, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], command: String
     ) throws {
         self.directory = directory
-        socket = directory + "/tmux.socket"
-        let settings = directory + "/tmux.conf"
+        own = try TemporaryDirectory()
+        let settings = own.path("tmux.conf")
         try FileSystem.write(
             "set -g default-terminal tmux-256color\nset -g escape-time 0\nset -g status off\n"
-                + "set -g remain-on-exit on\nset -g history-limit 10000\n",
+                + "set -g default-shell /bin/sh\nset -g remain-on-exit on\nset -g history-limit 10000\n",
             to: settings)
         _ = try run(
-            ["-f", settings, "new-session", "-d", "-s", "test", "-x", "\(columns)", "-y", "\(rows)", command],
+            [
+                "-f", settings, "new-session", "-d", "-c", directory, "-s", "test", "-x", "\(columns)", "-y", "\(rows)",
+                "trap : INT; \(command); echo $? >'\(own.path("code"))'",
+            ],
             environment: environment)
     }
 
@@ -54,10 +59,10 @@ package final class Tmux {
         return (numbers[0], numbers[1])
     }
 
-    /// The exit code of the command, when it has ended.
+    /// The exit code of the command, when it has ended: by a file, for tmux itself loses one now and then.
     package func exitCode() throws -> Int? {
-        let fields = try format("#{pane_dead} #{pane_dead_status}").split(separator: " ")
-        return fields.first == "1" ? fields.last.flatMap { Int($0) } : nil
+        let path = own.path("code")
+        return FileSystem.exists(path) ? Int(try FileSystem.text(path).filter(\.isNumber)) : nil
     }
 
     package func waitForScreen(_ text: String, seconds: Double = 30) throws {
@@ -88,7 +93,8 @@ package final class Tmux {
 
     private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
         let tmux = try ChildProcess(
-            "tmux", ["-u", "-S", socket] + arguments, name: "tmux", directory: directory, environment: environment)
+            "tmux", ["-u", "-S", own.path("socket")] + arguments, name: "tmux", directory: own.path,
+            environment: ["HOME": directory].merging(environment) { $1 })
         let status = try tmux.waitForExit(seconds: 30)
         guard status == .exited(0) else { throw TestFailure("tmux \(arguments): \(status)\n\(tmux.report)") }
         return tmux.output
