@@ -88,7 +88,7 @@ let package = Package(
         test(
             "rdtchatdTests",
             ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
-        test("EndToEndTests", ["TestSupport", "Posix", "RDT", "Timeline"]),
+        test("EndToEndTests", ["TestSupport", "RDT", "Timeline"]),
         test("TidyTests", ["ChatClient", "TestSupport"]),
     ]
 )
