@@ -9,6 +9,9 @@ package struct DatagramBatch: Sendable {
     package struct Datagram: Sendable {
         package let range: Range<Int>
         package let from: SocketAddress
+        /// The address of this machine that it was sent to, without a port: the one that an answer must leave from.
+        /// nil where the socket has one address only.
+        package let to: SocketAddress?
     }
 
     /// Holds the longest list that the kernel joins (64 KiB of payload; the lists of loopback were seen at 88 KiB).
@@ -51,11 +54,12 @@ package struct DatagramBatch: Sendable {
             return
         }
         guard let from = SocketAddress(list.from) else { return }
+        let to = SocketAddress(list.to)
         let end = start + Int(list.length)
         var position = start
         repeat {
             let next = min(position + max(Int(list.segment), 1), end)
-            datagrams.append(Datagram(range: position..<next, from: from))
+            datagrams.append(Datagram(range: position..<next, from: from, to: to))
             position = next
         } while position < end
     }

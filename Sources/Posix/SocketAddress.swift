@@ -49,6 +49,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// 0.0.0.0 or ::, which a socket that serves every address of the machine is bound to.
+    var isEveryAddress: Bool { high == 0 && low == 0 }
+
     /// Whether both belong to the same machine's address, whatever their ports.
     package func isSameHost(as other: SocketAddress) -> Bool {
         let (mine, its) = (unmapped, other.unmapped)

@@ -77,6 +77,10 @@ package struct UDPSocket: ~Copyable, Sendable {
         self.sendMethod = segments ? sendMethod : min(sendMethod, .batch)
         coalesces = coalescing && setOption(cposix_coalescing, to: 1, of: socket)
         address = try localAddress(of: socket)
+        if address.isEveryAddress {
+            let told = address.isIPv6 ? cposix_destination_v6 : cposix_destination_v4
+            setOption(told, to: 1, of: socket)
+        }
         self.peer = peer
         descriptor = socket
     }
@@ -86,13 +90,14 @@ package struct UDPSocket: ~Copyable, Sendable {
     package var receiveBuffer: Int { Int(option(cposix_receive_buffer, of: descriptor) ?? 0) }
     package var sendBuffer: Int { Int(option(cposix_send_buffer, of: descriptor) ?? 0) }
 
-    /// Sends one datagram.
-    package mutating func send(_ bytes: RawSpan, to peer: SocketAddress? = nil) -> SendResult {
+    /// Sends one datagram to `peer`, nil on a connected socket, from the address `local` of this machine: without it
+    /// the kernel chooses, and on a machine with several addresses its choice need not be the one that `peer` wrote to.
+    package mutating func send(
+        _ bytes: RawSpan, to peer: SocketAddress? = nil, from local: SocketAddress? = nil
+    ) -> SendResult {
         let result = unsafe bytes.withUnsafeBytes { buffer in
-            attempt {
-                unsafe withKernel(peer) {
-                    unsafe cposix_send_one(descriptor.number, buffer.baseAddress, buffer.count, $0)
-                }
+            unsafe attempt(peer, local) {
+                unsafe cposix_send_one(descriptor.number, buffer.baseAddress, buffer.count, $0, $1)
             }
         }
         return SendResult(result) { $0 }
@@ -100,12 +105,14 @@ package struct UDPSocket: ~Copyable, Sendable {
 
     /// Sends `bytes` as datagrams of `segmentSize` bytes each, the last may be shorter, in as few calls as the kernel
     /// allows. At most `mostSegments` datagrams and `mostBytes` bytes.
-    package mutating func send(_ bytes: RawSpan, segmentSize: Int, to peer: SocketAddress? = nil) -> SendResult {
+    package mutating func send(
+        _ bytes: RawSpan, segmentSize: Int, to peer: SocketAddress? = nil, from local: SocketAddress? = nil
+    ) -> SendResult {
         precondition(segmentSize > 0 && bytes.byteCount <= UDPSocket.mostBytes)
         precondition(bytes.byteCount <= segmentSize * UDPSocket.mostSegments)
-        guard bytes.byteCount > segmentSize else { return send(bytes, to: peer) }
+        guard bytes.byteCount > segmentSize else { return send(bytes, to: peer, from: local) }
         if sendMethod == .segmentation {
-            let result = sendSegments(bytes, segmentSize, peer)
+            let result = sendSegments(bytes, segmentSize, peer, local)
             guard case .failed(let code) = result, code.refusesMethod else {
                 refusals = 0
                 return result
@@ -113,18 +120,19 @@ package struct UDPSocket: ~Copyable, Sendable {
             refuse()
         }
         if sendMethod >= .batch {
-            let result = sendBatch(bytes, segmentSize, peer)
+            let result = sendBatch(bytes, segmentSize, peer, local)
             guard case .failed(.noSuchCall) = result else { return result }
             sendMethod = .single
         }
-        return sendOneByOne(bytes, segmentSize, peer)
+        return sendOneByOne(bytes, segmentSize, peer, local)
     }
 
     /// As above, for datagrams that lie in a part of a buffer.
     package mutating func send(
-        _ buffer: [UInt8], _ range: Range<Int>, segmentSize: Int, to peer: SocketAddress? = nil
+        _ buffer: [UInt8], _ range: Range<Int>, segmentSize: Int, to peer: SocketAddress? = nil,
+        from local: SocketAddress? = nil
     ) -> SendResult {
-        send(unsafe buffer.span.bytes.extracting(range), segmentSize: segmentSize, to: peer)
+        send(unsafe buffer.span.bytes.extracting(range), segmentSize: segmentSize, to: peer, from: local)
     }
 
     /// A refusal may be the path's (its MTU, its device) and another peer's path may be better, so only a row of them
@@ -135,46 +143,60 @@ package struct UDPSocket: ~Copyable, Sendable {
         if refusals >= mostRefusals { sendMethod = .batch }
     }
 
-    private func sendSegments(_ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?) -> SendResult {
+    private func sendSegments(
+        _ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?, _ local: SocketAddress?
+    ) -> SendResult {
         let result = unsafe bytes.withUnsafeBytes { buffer in
-            attempt {
-                unsafe withKernel(peer) {
-                    unsafe cposix_send_segments(descriptor.number, buffer.baseAddress, buffer.count, segmentSize, $0)
-                }
+            unsafe attempt(peer, local) {
+                unsafe cposix_send_segments(
+                    descriptor.number, buffer.baseAddress, buffer.count, segmentSize, $0, $1)
             }
         }
         return SendResult(result) { $0 }
     }
 
-    private func sendBatch(_ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?) -> SendResult {
+    private func sendBatch(
+        _ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?, _ local: SocketAddress?
+    ) -> SendResult {
         let result = unsafe bytes.withUnsafeBytes { buffer in
-            attempt {
-                unsafe withKernel(peer) {
-                    unsafe cposix_send_batch(descriptor.number, buffer.baseAddress, buffer.count, segmentSize, $0)
-                }
+            unsafe attempt(peer, local) {
+                unsafe cposix_send_batch(
+                    descriptor.number, buffer.baseAddress, buffer.count, segmentSize, $0, $1)
             }
         }
         return SendResult(result) { min($0 * segmentSize, bytes.byteCount) }
     }
 
     private mutating func sendOneByOne(
-        _ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?
+        _ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?, _ local: SocketAddress?
     ) -> SendResult {
         var done = 0
         while done < bytes.byteCount {
             let end = min(done + segmentSize, bytes.byteCount)
-            let result = send(bytes.extracting(done..<end), to: peer)
+            let result = send(bytes.extracting(done..<end), to: peer, from: local)
             guard case .sent = result else { return done > 0 ? .sent(done) : result }
             done = end
         }
         return .sent(done)
     }
 
-    private func withKernel(
-        _ peer: SocketAddress?, _ body: (UnsafePointer<cposix_address>?) -> Int
-    ) -> Int {
-        guard let peer else { return body(nil) }
-        return unsafe withUnsafePointer(to: peer.kernel) { unsafe body($0) }
+    /// Makes a call that sends, with both addresses as the kernel's functions take them.
+    private func attempt(
+        _ peer: SocketAddress?, _ local: SocketAddress?,
+        _ call: (UnsafePointer<cposix_address>?, UnsafePointer<cposix_address>?) -> Int
+    ) -> Result<Int, Errno.Code> {
+        unsafe withKernel(peer) { peer in
+            unsafe withKernel(local) { local in
+                Posix.attempt { unsafe call(peer, local) }
+            }
+        }
+    }
+
+    private func withKernel<Value>(
+        _ address: SocketAddress?, _ body: (UnsafePointer<cposix_address>?) -> Value
+    ) -> Value {
+        guard let address else { return body(nil) }
+        return unsafe withUnsafePointer(to: address.kernel) { unsafe body($0) }
     }
 
     /// Reads what has come, up to the batch's size. A datagram that does not fit the batch's buffers is dropped.

@@ -5,7 +5,15 @@ import Posix
 import RDT
 import Timeline
 
-extension SocketAddress: PeerAddress {}
+/// Both ends of a client's way to the server. The answers leave from the address that the client writes to: it takes
+/// them from no other, and the kernel left alone would choose by its routes.
+struct Route: PeerAddress {
+    let peer: SocketAddress
+    /// nil where the socket has one address only.
+    let local: SocketAddress?
+
+    func isSameHost(as other: Route) -> Bool { peer.isSameHost(as: other.peer) }
+}
 
 /// The downloads: ties each ticket to an open file and a transfer, and the one UDP socket to the transfers' core.
 struct FileService: ~Copyable {
@@ -18,7 +26,7 @@ struct FileService: ~Copyable {
 
     var socket: UDPSocket
     var shelf: Shelf
-    var table: TransferTable<SocketAddress>
+    var table: TransferTable<Route>
     let logger: Logger
     private let recovery: RecoveryChoice
     private var trace: LineFile?
@@ -34,7 +42,7 @@ struct FileService: ~Copyable {
     private struct Unsent {
         var range: Range<Int>
         let segmentSize: Int
-        let to: SocketAddress
+        let to: Route
     }
 
     init(
@@ -86,7 +94,8 @@ struct FileService: ~Copyable {
         while true {
             let id = TransferID(rawValue: random.next())
             do throws(OpenError) {
-                try table.open(id, offer: offer, from: file.address, recovery: choice, nonce: random.next(), at: now)
+                let client = Route(peer: file.address, local: nil)
+                try table.open(id, offer: offer, from: client, recovery: choice, nonce: random.next(), at: now)
                 files[id] = file
                 return .ticket(id.rawValue, shelf.entry(file.name, file.identity))
             } catch {
@@ -127,11 +136,11 @@ struct FileService: ~Copyable {
     }
 
     private static func feed(
-        _ batch: borrowing DatagramBatch, to table: inout TransferTable<SocketAddress>, at now: Instant
+        _ batch: borrowing DatagramBatch, to table: inout TransferTable<Route>, at now: Instant
     ) {
         for datagram in batch.datagrams {
             let bytes = unsafe batch.bytes.span.bytes.extracting(datagram.range)
-            table.receive(bytes, from: datagram.from, at: now)
+            table.receive(bytes, from: Route(peer: datagram.from, local: datagram.to), at: now)
         }
     }
 
@@ -153,7 +162,7 @@ struct FileService: ~Copyable {
     }
 
     /// Builds the datagrams in the staging buffer; false when there are none because the file failed.
-    private mutating func stage(_ outgoing: Outgoing<SocketAddress>, at now: Instant) -> Bool {
+    private mutating func stage(_ outgoing: Outgoing<Route>, at now: Instant) -> Bool {
         switch outgoing.transmission {
         case .control(let bytes):
             staging.replaceSubrange(0..<bytes.count, with: bytes)
@@ -178,7 +187,9 @@ struct FileService: ~Copyable {
     /// Sends what lies in the staging buffer; false when there was no room for it.
     private mutating func sendUnsent() -> Bool {
         while let waiting = unsent {
-            switch socket.send(staging, waiting.range, segmentSize: waiting.segmentSize, to: waiting.to) {
+            let result = socket.send(
+                staging, waiting.range, segmentSize: waiting.segmentSize, to: waiting.to.peer, from: waiting.to.local)
+            switch result {
             case .sent(let count) where count < waiting.range.count:
                 unsent?.range = waiting.range.lowerBound + count..<waiting.range.upperBound
             case .wouldBlock:
@@ -187,7 +198,7 @@ struct FileService: ~Copyable {
                 unsent = nil
             case .failed(let code):
                 // As good as lost on the way: the transfer repeats it or gives up in its time.
-                logger.debug("send to \(waiting.to): \(code)")
+                logger.debug("send to \(waiting.to.peer): \(code)")
                 unsent = nil
             }
         }

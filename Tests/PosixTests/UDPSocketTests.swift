@@ -84,6 +84,46 @@ import Timeline
         #expect(try UDPSocketTests.collect(4, from: &client) == [Array("pong".utf8)])
     }
 
+    @Test(
+        "the answer leaves from the address that the question came to, however it is sent",
+        arguments: SendMethod.allCases, ["0.0.0.0", "::"])
+    func answeringAddress(method: SendMethod, host: String) throws {
+        let everywhere = try #require(SocketAddress(numeric: host, port: 0))
+        var server = try UDPSocket(boundTo: everywhere, sendMethod: method)
+        // A connected socket takes datagrams from this address only; the kernel would answer from 127.0.0.1.
+        let asked = try #require(SocketAddress(numeric: "127.0.0.2", port: server.address.port))
+        var client = try UDPSocket(connectedTo: asked)
+        #expect(client.send(unsafe Array("ping".utf8).span.bytes) == .sent(4))
+        var poller = Poller<Void>()
+        poller.watch(server.descriptor, for: .reading, as: ())
+        try poller.wait(atMost: .seconds(10))
+        var batch = DatagramBatch()
+        #expect(server.receive(into: &batch) == .datagrams(1))
+        let question = try #require(batch.datagrams.first)
+        #expect(question.from.hostText == client.address.hostText)
+        #expect(question.to?.hostText == "127.0.0.2")
+        let bytes = UDPSocketTests.pattern(3 * 1_000 + 1)
+        let result = server.send(unsafe bytes.span.bytes, segmentSize: 1_000, to: question.from, from: question.to)
+        #expect(result == .sent(bytes.count))
+        #expect(server.send(unsafe Array("pong".utf8).span.bytes, to: question.from, from: question.to) == .sent(4))
+        let answers = try UDPSocketTests.collect(bytes.count + 4, from: &client)
+        #expect(answers.flatMap { $0 } == bytes + Array("pong".utf8))
+        #expect(server.sendMethod == method)
+    }
+
+    @Test("a socket with one address does not tell which of them was meant")
+    func oneAddress() throws {
+        var server = try UDPSocket(boundTo: try #require(SocketAddress(numeric: "127.0.0.2", port: 0)))
+        var client = try UDPSocket(connectedTo: server.address)
+        #expect(client.send(unsafe [UInt8]([1]).span.bytes) == .sent(1))
+        var poller = Poller<Void>()
+        poller.watch(server.descriptor, for: .reading, as: ())
+        try poller.wait(atMost: .seconds(10))
+        var batch = DatagramBatch()
+        #expect(server.receive(into: &batch) == .datagrams(1))
+        #expect(batch.datagrams.map(\.to) == [nil])
+    }
+
     @Test("an empty datagram is a datagram")
     func empty() throws {
         let address = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))

@@ -17,11 +17,11 @@ struct Downloading: ~Copyable {
 
     var tracePath: String { place.path("trace") }
 
-    init(sendMethod: SendMethod = .segmentation, coalescing: Bool = true) throws {
+    init(host: String = "127.0.0.1", sendMethod: SendMethod = .segmentation, coalescing: Bool = true) throws {
         let log = LogKeeper()
         let place = try TemporaryDirectory()
         try FileSystem.makeDirectory(place.path("shelf"))
-        let address = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+        let address = try #require(SocketAddress(numeric: host, port: 0))
         let socket = try UDPSocket(boundTo: address, sendMethod: sendMethod, coalescing: coalescing)
         let shelf = try Shelf(path: place.path("shelf"), logger: log.logger)
         let trace = try LineFile(path: place.path("trace"))
@@ -47,14 +47,18 @@ struct Downloading: ~Copyable {
         var statistics: TransferStatistics?
     }
 
-    /// Downloads a file; `meanwhile` is called before each turn with the bytes that have come.
-    mutating func download(_ name: String, meanwhile: (inout FileService, Int) throws -> Void = { _, _ in }) throws
-        -> Result
-    {
+    /// Downloads a file from the service at `host`, nil for the address that it is bound to; `meanwhile` is called before
+    /// each turn with the bytes that have come.
+    mutating func download(
+        _ name: String, at host: String? = nil,
+        meanwhile: (inout FileService, Int) throws -> Void = { _, _ in }
+    ) throws -> Result {
         guard case .ticket(let ticket, let entry) = try grant(name) else {
             throw TestFailure("\(name) was refused")
         }
-        var client = try Client(ticket: ticket, entry: entry, server: service.socket.address)
+        let bound = service.socket.address
+        let server = host.map { SocketAddress(numeric: $0, port: bound.port) } ?? bound
+        var client = try Client(ticket: ticket, entry: entry, server: #require(server))
         let end = Clock.now() + .seconds(30)
         while client.result.outcome == nil || !ended.contains(ticket) {
             try meanwhile(&service, client.result.bytes.count)

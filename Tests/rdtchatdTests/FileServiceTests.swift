@@ -43,6 +43,19 @@ import Timeline
         #expect(downloading.service.socket.sendMethod == method)
     }
 
+    @Test("a service on every address answers from the one that the client wrote to", arguments: ["0.0.0.0", "::"])
+    func severalAddresses(host: String) throws {
+        var downloading = try Downloading(host: host)
+        var random = SeededGenerator(seed: 2)
+        let bytes = random.bytes(300_000)
+        try FileSystem.write(bytes, to: downloading.path("f"))
+        for address in ["127.0.0.2", "127.0.0.1"] {
+            let result = try downloading.download("f", at: address)
+            #expect(result.outcome == .completed)
+            #expect(result.bytes == bytes)
+        }
+    }
+
     @Test("the second client learns the hash with its ticket")
     func remembered() throws {
         var downloading = try Downloading()

@@ -36,6 +36,8 @@ enum cposix_option {
     cposix_segmentation_known,
     cposix_coalescing,
     cposix_keep_alive,
+    cposix_destination_v4,
+    cposix_destination_v6,
 };
 int cposix_set_option(int fd, enum cposix_option option, int value);
 int cposix_get_option(int fd, enum cposix_option option, int *value);
@@ -45,14 +47,22 @@ int cposix_resolve(const char *host, int numeric_only, struct cposix_address *ad
 const char *cposix_resolve_error(int code);
 int cposix_host_text(const struct cposix_address *address, char *text, size_t capacity);
 
-// Datagrams. `to` is NULL on a connected socket. `segment` bytes a datagram, the last may be shorter.
-ssize_t cposix_send_segments(int fd, const void *bytes, size_t length, size_t segment, const struct cposix_address *to);
-ssize_t cposix_send_batch(int fd, const void *bytes, size_t length, size_t segment, const struct cposix_address *to);
-ssize_t cposix_send_one(int fd, const void *bytes, size_t length, const struct cposix_address *to);
+// Datagrams. `to` is NULL on a connected socket; `from` is an address of this machine, its port does not count, and
+// NULL where the kernel shall choose. `segment` bytes a datagram, the last may be shorter.
+ssize_t cposix_send_segments(
+    int fd, const void *bytes, size_t length, size_t segment, const struct cposix_address *to,
+    const struct cposix_address *from);
+ssize_t cposix_send_batch(
+    int fd, const void *bytes, size_t length, size_t segment, const struct cposix_address *to,
+    const struct cposix_address *from);
+ssize_t cposix_send_one(
+    int fd, const void *bytes, size_t length, const struct cposix_address *to, const struct cposix_address *from);
 
 /// One buffer's worth of what came: a datagram, or a list of datagrams of `segment` bytes that the kernel joined.
+/// `to` is the address that it was sent to, of family 0 where the kernel was not asked or it is no address of one host.
 struct cposix_received {
     struct cposix_address from;
+    struct cposix_address to;
     uint32_t length;
     uint32_t segment;
     uint32_t drops;
