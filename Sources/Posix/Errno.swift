@@ -41,7 +41,9 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
         package static let interrupted = Code(rawValue: EINTR)
         package static let brokenPipe = Code(rawValue: EPIPE)
 
-        package var description: String { unsafe String(cString: strerror(rawValue)) }
+        package var description: String {
+            self == .notRegularFile ? "Not a regular file" : unsafe String(cString: strerror(rawValue))
+        }
     }
 
     package let code: Code

@@ -69,6 +69,8 @@ import Timeline
         let path = place.path("motd")
         try FileSystem.write("12345", to: path)
         #expect(try TextFile.read(path, limit: 5) == Array("12345".utf8))
+        let device = #expect(throws: Errno.self) { try TextFile.read("/dev/null", limit: 4) }
+        #expect(device?.code.description == "Not a regular file")
         let error = #expect(throws: Errno.self) { try TextFile.read(path, limit: 4) }
         #expect(error?.code == .fileTooLarge)
     }
