@@ -117,7 +117,11 @@ package struct UDPSocket: ~Copyable, Sendable {
                 refusals = 0
                 return result
             }
+            let slower = sendBatch(bytes, segmentSize, peer, local)
+            // What no way can send says nothing about this one.
+            if case .failed = slower { return slower }
             refuse()
+            return slower
         }
         if sendMethod >= .batch {
             let result = sendBatch(bytes, segmentSize, peer, local)

@@ -1,4 +1,5 @@
 import Posix
+import TestSupport
 import Testing
 import Timeline
 
@@ -109,6 +110,20 @@ import Timeline
         let answers = try UDPSocketTests.collect(bytes.count + 4, from: &client)
         #expect(answers.flatMap { $0 } == bytes + Array("pong".utf8))
         #expect(server.sendMethod == method)
+    }
+
+    @Test("a peer that no datagram can reach does not cost the others the faster way")
+    func unreachable() throws {
+        var server = try UDPSocket(boundTo: try #require(SocketAddress(numeric: "0.0.0.0", port: 0)))
+        let before = server.sendMethod
+        // An address of nobody (RFC 5737), which the kernel does not let datagrams leave from.
+        let nobody = try #require(SocketAddress(numeric: "192.0.2.1", port: 0))
+        let bytes = UDPSocketTests.pattern(3_000)
+        for _ in 0..<20 {
+            let result = server.send(unsafe bytes.span.bytes, segmentSize: 1_000, to: server.address, from: nobody)
+            guard case .failed = result else { throw TestFailure("sent: \(result)") }
+        }
+        #expect(server.sendMethod == before)
     }
 
     @Test("a socket with one address does not tell which of them was meant")
