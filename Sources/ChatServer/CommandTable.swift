@@ -66,6 +66,7 @@ struct Command: Sendable {
 
         command("WHO", .users) { $0.who($1) },
         command("WHOIS", .users) { $0.whois($1) },
+        command("WHOWAS", .users) { $0.whowas($1) },
         command("ISON", .users, needs: 1) { $0.ison($1) },
         command("USERHOST", .users, needs: 1) { $0.userhost($1) },
 

@@ -1,7 +1,7 @@
 import IRC
 import Timeline
 
-// WHO, WHOIS, ISON, USERHOST.
+// WHO, WHOIS, WHOWAS, ISON, USERHOST.
 extension Hub {
     mutating func who(_ call: Call) {
         let mask = call[0].flatMap { $0.isEmpty || $0 == "0" ? nil : $0 } ?? "*"
@@ -68,6 +68,18 @@ extension Hub {
         if let away = user.awayText { reply(id, .away, nick, away) }
         let idle = Int((now - user.lastSpoke).seconds)
         reply(id, .whoisIdle, nick, String(idle), String(user.signedOn.seconds), "seconds idle, signon time")
+    }
+
+    /// Nobody's past is kept. irssi asks on its own when WHOIS finds nobody, and shows what it is answered.
+    mutating func whowas(_ call: Call) {
+        guard let text = call[0], !text.isEmpty else {
+            reply(call.id, .noNicknameGiven, "No nickname given")
+            return
+        }
+        for name in text.split(separator: ",").prefix(HubLimits.messageTargets).map(String.init) {
+            reply(call.id, .wasNoSuchNick, name, "There was no such nickname")
+            reply(call.id, .endOfWhowas, name, "End of WHOWAS")
+        }
     }
 
     mutating func ison(_ call: Call) {

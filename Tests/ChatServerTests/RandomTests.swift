@@ -9,7 +9,7 @@ struct RandomTests {
     private static let words = [
         "CAP", "LS", "302", "REQ", ":rdtchat/files echo-message", "END", "NICK", "a", "b", "c", "A", "USER", "u 0 * :r",
         "JOIN", "#a", "#b", "#A,#c", "0", "PART", "PRIVMSG", ":text שלום", "NOTICE", "MODE", "+i", "+b", "WHO", "*",
-        "WHOIS",
+        "WHOIS", "WHOWAS",
         "TOPIC", ":", "AWAY", "LIST", "NAMES", "QUIT", "PING", "x", "FILES", "GET 0 auto :f",
         "GETSTOP 0000000000000001",
         "@t=1", ":src", "LUSERS", "USERHOST", "ISON", "KICK", "GIBBERISH",

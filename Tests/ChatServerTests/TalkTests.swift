@@ -161,6 +161,12 @@ struct TalkTests {
                 ":rdtchat.local 318 dana Noa :End of /WHOIS list", ":rdtchat.local 401 dana nobody :No such nickname",
                 ":rdtchat.local 318 dana nobody :End of /WHOIS list", ":rdtchat.local 431 dana :No nickname given",
             ])
+        stage.say(dana, "WHOWAS nobody 1", "WHOWAS")
+        #expect(
+            stage.take(dana) == [
+                ":rdtchat.local 406 dana nobody :There was no such nickname",
+                ":rdtchat.local 369 dana nobody :End of WHOWAS", ":rdtchat.local 431 dana :No nickname given",
+            ])
         stage.say(dana, "ISON noa nobody :DANA x", "USERHOST noa dana nobody")
         #expect(
             stage.take(dana) == [
