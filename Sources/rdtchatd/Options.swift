@@ -15,7 +15,10 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("The address to serve on.", valueName: "address"))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("The port, for TCP and UDP; 0 takes one that is free.", valueName: "number"))
+    // Unconditional, so that `--port -1` is told what a port is.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The port, for TCP and UDP; 0 takes one that is free.", valueName: "number"))
     var port = "6667"
 
     @Option(help: ArgumentHelp("The directory to share.", valueName: "directory"))

@@ -21,6 +21,7 @@ import Testing
         "a mistake gets one line that says what would be right, and exit 64",
         arguments: [
             (["--port", "65536"], "port '65536' is no number from 0 to 65535"),
+            (["--port", "-1"], "port '-1' is no number from 0 to 65535"),
             (["--port", "irc"], "port 'irc' is no number from 0 to 65535"),
             (["--recovery", "arq"], "recovery 'arq' is not known; it is auto, gbn or sr"),
             (
