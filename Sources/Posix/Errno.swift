@@ -47,7 +47,7 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package let code: Code
-    /// What was being done, as in "bind 127.0.0.1:6667".
+    /// What was being done, as in "bind TCP 127.0.0.1:6667".
     package let doing: String
 
     package init(_ code: Code, _ doing: String) {

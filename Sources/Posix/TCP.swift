@@ -11,7 +11,7 @@ package struct TCPListener: ~Copyable, Sendable {
     package init(at address: SocketAddress, backlog: Int32 = 512) throws(Errno) {
         let socket = try openSocket(for: address, datagrams: false)
         setOption(cposix_reuse_address, to: 1, of: socket)
-        try bindSocket(socket, to: address)
+        try bindSocket(socket, to: address, datagrams: false)
         try systemCall("listen on \(address)") { listen(socket.number, backlog) }
         self.address = try localAddress(of: socket)
         descriptor = socket
@@ -160,9 +160,12 @@ func openSocket(for address: SocketAddress, datagrams: Bool) throws(Errno) -> De
     return Descriptor(owning: number)
 }
 
-func bindSocket(_ descriptor: borrowing Descriptor, to address: SocketAddress) throws(Errno) {
+func bindSocket(
+    _ descriptor: borrowing Descriptor, to address: SocketAddress, datagrams: Bool
+) throws(Errno) {
+    let kind = datagrams ? "UDP" : "TCP"
     var kernel = address.kernel
-    try systemCall("bind \(address)") { unsafe cposix_bind(descriptor.number, &kernel) }
+    try systemCall("bind \(kind) \(address)") { unsafe cposix_bind(descriptor.number, &kernel) }
 }
 
 func localAddress(of descriptor: borrowing Descriptor) throws(Errno) -> SocketAddress {

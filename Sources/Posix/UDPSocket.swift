@@ -54,7 +54,7 @@ package struct UDPSocket: ~Copyable, Sendable {
         boundTo address: SocketAddress, sendMethod: SendMethod = .segmentation, coalescing: Bool = true
     ) throws(Errno) {
         let socket = try openSocket(for: address, datagrams: true)
-        try bindSocket(socket, to: address)
+        try bindSocket(socket, to: address, datagrams: true)
         try self.init(socket, peer: nil, sendMethod: sendMethod, coalescing: coalescing)
     }
 

@@ -86,6 +86,6 @@ import Timeline
         let listener = try TCPTests.listener()
         let error = #expect(throws: Errno.self) { _ = try TCPListener(at: listener.address) }
         #expect(error?.code == .addressInUse)
-        #expect(error?.description == "bind \(listener.address): Address already in use")
+        #expect(error?.description == "bind TCP \(listener.address): Address already in use")
     }
 }
