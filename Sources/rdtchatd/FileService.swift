@@ -252,7 +252,7 @@ struct FileService: ~Copyable {
 
     /// Datagrams that were dropped, by reason, for the log.
     var dropText: String {
-        let counts = table.drops.map { "\($0.key): \($0.value)" }.sorted()
+        let counts = table.drops.map { "\(TransferText.drop($0.key)): \($0.value)" }.sorted()
         return counts.isEmpty ? "none" : counts.joined(separator: ", ")
     }
 }

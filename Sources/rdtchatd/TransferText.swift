@@ -23,6 +23,24 @@ enum TransferText {
         }
     }
 
+    static func drop(_ reason: DropReason) -> String {
+        switch reason {
+        case .malformed(.tooShort): "too short"
+        case .malformed(.unknownVersion): "unknown version"
+        case .malformed(.unknownKind): "unknown type"
+        case .malformed(.badChecksum): "wrong checksum"
+        case .malformed(.badLength): "wrong length"
+        case .malformed(.badFlags): "unknown flag"
+        case .malformed(.badField): "value out of range"
+        case .unknownTransfer: "unknown transfer"
+        case .foreignAddress: "foreign address"
+        case .ticketUsed: "ticket used already"
+        case .unexpected: "out of turn"
+        case .duplicate: "duplicate"
+        case .wrongNonce: "wrong nonce"
+        }
+    }
+
     /// A name of the shelf has no control characters; spaces and quotes it may have.
     static func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined()
