@@ -10,7 +10,8 @@ DESTDIR ?=
 SEEDS ?= 2000
 
 # One flavour for everything that is run, measured or installed: optimised, and without the toolchain's libraries beside it.
-RELEASE := -c release --static-swift-stdlib
+# lld because the default linker warns of a mktemp in Foundation's static library, which nothing here calls.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
 BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev
