@@ -24,7 +24,7 @@ package struct DoubleAndHalve: CongestionController {
     private var roundEnd = PacketNumber.first
     /// The greatest delivery rate of each of the last eight rounds, in bytes a second.
     private var rates: [Double] = Array(repeating: 0, count: Self.rounds)
-    private var rate = 0.0
+    private(set) var rate = 0.0
     private var lossCeiling = 0.0
     private var smoothed: Interval?
     private var shortest: Interval?
@@ -50,9 +50,9 @@ package struct DoubleAndHalve: CongestionController {
     private static let slack = 3.0
     private static let leastCap = 4.0
 
-    package init(segmentSize: Int, receiveWindow: Int) {
-        self.segmentSize = segmentSize
-        self.receiveWindow = receiveWindow
+    package init(_ choice: ControlChoice, _ path: PathFacts) {
+        segmentSize = path.segmentSize
+        receiveWindow = path.receiveWindow
         doubling = Double(Limits.firstWindow * segmentSize)
     }
 

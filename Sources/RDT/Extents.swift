@@ -77,6 +77,22 @@ struct Extents: Sendable, Equatable {
         }
     }
 
+    /// Takes out `range`, in which some or all numbers may be.
+    mutating func remove(_ range: Range<UInt64>) {
+        guard !range.isEmpty else { return }
+        let first = firstIndex(endingAfter: range.lowerBound)
+        var end = first
+        var rests: [Range<UInt64>] = []
+        while end < ranges.count, ranges[end].lowerBound < range.upperBound {
+            let found = ranges[end]
+            covered -= UInt64(found.clamped(to: range).count)
+            if found.lowerBound < range.lowerBound { rests.append(found.lowerBound..<range.lowerBound) }
+            if found.upperBound > range.upperBound { rests.append(range.upperBound..<found.upperBound) }
+            end += 1
+        }
+        if end > first { ranges.replaceSubrange(first..<end, with: rests) }
+    }
+
     /// Forgets the lowest ranges until no more than `count` are left.
     mutating func keepHighest(_ count: Int) {
         while ranges.count > count { covered -= UInt64(ranges.removeFirst().count) }

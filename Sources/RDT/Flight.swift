@@ -13,8 +13,10 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     private(set) var roundTrip: RoundTripEstimate
     /// When the retransmission timer fires; set exactly while something is on its way.
     private var timer: Instant?
-    /// The end of what the receiver takes, from the last ACK.
-    private var receiveLimit: FileOffset
+    /// Bytes that may be on their way to the receiver, from the last ACK.
+    private var receiveWindow: Int
+    /// Datagrams that the receiver's own system has dropped, from the last ACK.
+    private var localDrops: UInt32 = 0
     private var largestAcknowledged: PacketNumber?
     /// In flight and window when the last segment left, for the invariant.
     private var atLastSend: (inFlight: Int, window: Int) = (0, .max)
@@ -24,43 +26,30 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     private(set) var goBacks = 0
     private(set) var timeouts = 0
 
-    /// What an ACK did.
-    enum Reaction: Hashable, Sendable {
-        case nothing
-        case progress(WindowChange)
-        case goBack(from: PacketNumber)
-        case lost(PacketNumber)
-        case spuriousTimeout
-        case violation(TransferFailure)
-
-        /// The lines that a trace has of it.
-        var traced: [(TraceRecord.Event, String)] {
-            switch self {
-            case .nothing: []
-            case .progress(let change):
-                switch change {
-                case .none: []
-                case .doubled: [(.windowDoubled, "")]
-                case .halved: [(.windowHalved, "")]
-                case .capped: [(.windowCapped, "")]
-                }
-            case .goBack(let packet): [(.goBack, "packet \(packet) was lost"), (.windowHalved, "")]
-            case .lost(let packet): [(.windowHalved, "packet \(packet) was lost")]
-            case .spuriousTimeout: [(.spuriousTimeout, "")]
-            case .violation(let failure): [(.abort, failure.description)]
-            }
-        }
-    }
-
-    init(start: FileOffset, size: FileOffset, segmentSize: Int, receiveWindow: Int, roundTrip: RoundTripEstimate) {
+    init(
+        _ choice: RecoveryChoice, control controlChoice: ControlChoice = .own, start: FileOffset, size: FileOffset,
+        segmentSize: Int, receiveWindow: Int, roundTrip: RoundTripEstimate
+    ) {
         self.size = size
         self.segmentSize = segmentSize
         self.roundTrip = roundTrip
-        recovery = Recovery(start: start)
-        control = Control(segmentSize: segmentSize, receiveWindow: max(receiveWindow, segmentSize))
-        receiveLimit = start.advanced(by: max(receiveWindow, segmentSize))
+        self.receiveWindow = max(receiveWindow, segmentSize)
+        recovery = Recovery(choice, start: start)
+        control = Control(
+            controlChoice,
+            PathFacts(
+                segmentSize: segmentSize, receiveWindow: max(receiveWindow, segmentSize), recovery: choice,
+                roundTrip: roundTrip))
     }
 
+    /// What is at work.
+    var choice: RecoveryChoice { recovery.choice }
+    var inFlight: Int { recovery.inFlight }
+    var pacingRate: Double? { control.pacingRate }
+    var phase: ControlPhase? { control.phase }
+    var backgroundLoss: Double? { control.backgroundLoss }
+    /// Packets that have left.
+    var packets: Int { Int(sent.next.rawValue) }
     var window: Int { control.window }
     var unacknowledged: FileOffset { recovery.unacknowledged }
     var nextPacket: PacketNumber { sent.next }
@@ -74,33 +63,40 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         let progressed = ack.next > recovery.unacknowledged
         let isNewest = largestAcknowledged.map { ack.largest > $0 } ?? true
         if isNewest || progressed {
-            control.receiveWindowChanged(max(Int(ack.receiveWindow), segmentSize))
-            receiveLimit = max(receiveLimit, ack.next.advanced(by: max(Int(ack.receiveWindow), segmentSize)))
+            receiveWindow = max(Int(ack.receiveWindow), segmentSize)
+            control.receiveWindowChanged(receiveWindow)
         }
-        let news = sent.acknowledge(ack.ranges, at: now)
+        let before = sent.delivered
+        let news = sent.acknowledge(ack.ranges, telling: &recovery, at: now)
         if isNewest {
             largestAcknowledged = ack.largest
             if let (packet, _) = news, packet == ack.largest { sample(ack, at: now) }
         }
         let rate = news.flatMap { sent.deliveryRate(from: $0.1, shortest: roundTrip.shortest, at: now) }
-        let action = recovery.acknowledged(upTo: ack.next, in: sent)
-        if progressed {
-            roundTrip.endBackoff()
-            lost += sent.drop(before: recovery.unacknowledged)
-        }
-        let change = news.map { report($0.0, rate: rate, at: now) } ?? .none
-        if progressed || recovery.inFlight == 0 { restartTimer(at: now) }
+        let action = recovery.acknowledged(facts(ack.next, at: now), in: sent)
+        if progressed { lost += sent.drop(before: recovery.unacknowledged, telling: &recovery) }
+        let isSelective = recovery.choice == .sr
+        if progressed || news != nil && isSelective { roundTrip.endBackoff() }
+        if case .missing(let missing) = action { control.missed(missing, lossReport(at: now)) }
+        let change = news.map { report($0, rate: rate, news: Int(sent.delivered - before), ack, at: now) } ?? .none
+        if progressed || recovery.inFlight == 0 || news != nil && isSelective { restartTimer(at: now) }
         return react(to: action, change: change, at: now)
     }
 
-    /// Whether the retransmission timer had run out.
-    mutating func timeoutFired(at now: Instant) -> Bool {
-        guard let timer, timer <= now else { return false }
-        timeouts += 1
-        roundTrip.backOff()
-        recovery.timeoutFired(in: sent)
-        restartTimer(at: now)
-        return true
+    /// What came of the timer; nil when none had run out.
+    mutating func timeoutFired(at now: Instant) -> Reaction? {
+        guard let wakeUp, wakeUp <= now else { return nil }
+        switch recovery.timeoutFired(facts(recovery.unacknowledged, at: now), in: sent) {
+        case .probe:
+            timeouts += 1
+            roundTrip.backOff()
+            restartTimer(at: now)
+            return .timeout
+        case .missing(let missing):
+            control.missed(missing, lossReport(at: now))
+            pacer.rate = control.pacingRate
+            return react(to: .missing(missing), change: .none, at: now)
+        }
     }
 
     // MARK: Outputs
@@ -117,14 +113,15 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         while offset < end {
             let bytes = min(segmentSize, offset.distance(to: end))
             sent.append(
-                offset: offset, length: bytes, wasIdle: recovery.inFlight == 0 && offset == stretch.start, at: now)
+                offset: offset, length: bytes,
+                inFlight: recovery.inFlight + stretch.start.distance(to: offset), at: now)
             if offset < before { resent += 1 }
             offset = offset.advanced(by: bytes)
         }
-        recovery.sent(length: length, firstPacket: first)
+        recovery.sent(stretch, length: length, firstPacket: first)
         pacer.sent(length, at: now)
         if timer == nil { restartTimer(at: now) }
-        if !stretch.isProbe { atLastSend = (recovery.inFlight, max(control.window, segmentSize)) }
+        if !stretch.isProbe { atLastSend = (recovery.inFlight, max(most, segmentSize)) }
         let new = max(before, stretch.start)..<max(before, end)
         return SegmentRun(
             firstPacket: first, offset: stretch.start.rawValue, length: length, segmentSize: segmentSize,
@@ -135,17 +132,36 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     var nextDeadline: Deadline<DeadlineReason>? {
         if let stretch = recovery.nextToSend(size: size, segmentSize: segmentSize), room(from: stretch.start) > 0 {
             let release = pacer.release(segment: segmentSize)
-            if timer.map({ release < $0 }) ?? true { return Deadline(release, .pacing) }
+            if wakeUp.map({ release < $0 }) ?? true { return Deadline(release, .pacing) }
         }
-        return timer.map { Deadline($0, .retransmission) }
+        return wakeUp.map { Deadline($0, .retransmission) }
     }
 
     // MARK: Inside
 
+    /// The retransmission timer, or the moment at which a packet is late, whichever is first.
+    private var wakeUp: Instant? {
+        guard let timer else { return nil }
+        return recovery.lossDeadline.map { min($0, timer) } ?? timer
+    }
+
+    /// Bytes that both ends allow on their way.
+    private var most: Int { min(control.window, receiveWindow) }
+
+    private func facts(_ next: FileOffset, at now: Instant) -> AckFacts {
+        AckFacts(now: now, next: next, largest: largestAcknowledged, roundTrip: roundTrip)
+    }
+
+    private func lossReport(at now: Instant) -> LossReport {
+        LossReport(
+            now: now, unacknowledged: recovery.unacknowledged, highest: recovery.highest, next: sent.next,
+            roundTrip: roundTrip)
+    }
+
     /// Bytes that window and receiver let leave from `start` on: whole segments, but for the file's last.
     private func room(from start: FileOffset) -> Int {
         let inFlight = recovery.inFlight
-        var free = min(control.window - inFlight, start.distance(to: receiveLimit))
+        var free = most - inFlight
         if inFlight == 0 { free = max(free, segmentSize) }
         guard free > 0 else { return 0 }
         let left = start.distance(to: size)
@@ -167,11 +183,22 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         roundTrip.sample(path >= roundTrip.shortest ?? whole ? path : whole, at: now)
     }
 
-    private mutating func report(_ newest: PacketNumber, rate: Double?, at now: Instant) -> WindowChange {
-        let change = control.delivered(
-            DeliveryReport(
-                now: now, unacknowledged: recovery.unacknowledged, highest: recovery.highest, newest: newest,
-                next: sent.next, roundTrip: roundTrip, deliveryRate: rate))
+    private mutating func report(
+        _ newest: (number: PacketNumber, packet: SentPacket), rate: Double?, news: Int, _ ack: Packet.Ack,
+        at now: Instant
+    ) -> WindowChange {
+        var report = DeliveryReport(
+            now: now, unacknowledged: recovery.unacknowledged, highest: recovery.highest, newest: newest.number,
+            next: sent.next, roundTrip: roundTrip, deliveryRate: rate)
+        report.news = news
+        report.delivered = sent.delivered
+        report.deliveredBefore = newest.packet.meter.delivered
+        report.inFlightBefore = newest.packet.inFlight
+        report.sentAt = newest.packet.sentAt
+        report.inFlight = recovery.inFlight
+        report.localDrops = Int(ack.localDrops) - Int(min(localDrops, ack.localDrops))
+        localDrops = max(localDrops, ack.localDrops)
+        let change = control.delivered(report)
         pacer.rate = control.pacingRate
         return change
     }
@@ -179,6 +206,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     private mutating func react(to action: RecoveryAction, change: WindowChange, at now: Instant) -> Reaction {
         switch action {
         case .nothing: return change == .none ? .nothing : .progress(change)
+        case .missing(let missing): return missing.isNothing ? .nothing : .missing(missing, change)
         case .spuriousTimeout: return .spuriousTimeout
         case .goBack(let packet):
             goBacks += 1
@@ -187,19 +215,24 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         case .lost(let packet):
             halve(at: now)
             return .lost(packet)
+        case .switched(let packet):
+            control.recoverySwitched(lossReport(at: now))
+            control.receiveWindowChanged(receiveWindow)
+            pacer.rate = control.pacingRate
+            restartTimer(at: now)
+            return .switched(packet)
         }
     }
 
     private mutating func halve(at now: Instant) {
-        _ = control.lost(
-            LossReport(
-                now: now, unacknowledged: recovery.unacknowledged, highest: recovery.highest, roundTrip: roundTrip))
+        _ = control.lost(lossReport(at: now))
         pacer.rate = control.pacingRate
         restartTimer(at: now)
     }
 
     private mutating func restartTimer(at now: Instant) {
-        timer = recovery.unacknowledged < recovery.highest ? now + roundTrip.timeout : nil
+        let pause = roundTrip.timeout(longest: recovery.longestTimeout) + recovery.acknowledgementDelay
+        timer = recovery.unacknowledged < recovery.highest ? now + pause : nil
     }
 
     package func checkInvariants() throws(InvariantViolation) {
@@ -210,7 +243,5 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
             atLastSend.inFlight <= atLastSend.window,
             "\(atLastSend.inFlight) bytes in flight with a window of \(atLastSend.window)")
         try require(recovery.highest <= size, "sent past the end: \(recovery.highest) of \(size)")
-        try require(
-            recovery.highest <= receiveLimit, "sent \(recovery.highest), the receiver takes \(receiveLimit)")
     }
 }

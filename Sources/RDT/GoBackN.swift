@@ -1,10 +1,12 @@
+package import Timeline
+
 /// Go-Back-N: what is sent is one window that slides; on a loss it is sent again whole, from its first unacknowledged byte.
 ///
 /// Three packets that were sent after the first unacknowledged one and arrived mean that it is lost. They are counted by
 /// packet number, so the duplicates that our own resend provokes count for nothing (the Sorcerer's Apprentice, RFC 1123
 /// §4.2.3.1), and one loss makes one go-back: after it, only packets of the new pass count (RFC 6582 §3.2).
 package struct GoBackN: RecoveryPolicy {
-    package static let choice = RecoveryChoice.gbn
+    package let choice = RecoveryChoice.gbn
 
     /// Where the policy stands between a timeout and the answer to its probe.
     private enum Phase: Hashable, Sendable {
@@ -18,22 +20,25 @@ package struct GoBackN: RecoveryPolicy {
 
     package private(set) var unacknowledged: FileOffset
     package private(set) var highest: FileOffset
-    private var next: FileOffset
+    private(set) var next: FileOffset
     /// The first packet of the present pass that has not been acknowledged.
     private var cursor = PacketNumber.first
     /// The first packet of the pass that the last go-back began; the next loss must be of that or a later one.
-    private var passStart = PacketNumber.first
+    private(set) var passStart = PacketNumber.first
     /// Whether each go-back so far was for a loss that none before had answered.
     private var oncePerLoss = true
     private var phase = Phase.sliding
 
-    package init(start: FileOffset) {
+    package init(_ choice: RecoveryChoice, start: FileOffset) {
         unacknowledged = start
         highest = start
         next = start
     }
 
     package var inFlight: Int { unacknowledged.distance(to: next) }
+    package var lossDeadline: Instant? { nil }
+    package var acknowledgementDelay: Interval { .zero }
+    package var longestTimeout: Interval { Limits.greatestTimeout }
 
     package func nextToSend(size: FileOffset, segmentSize: Int) -> Stretch? {
         switch phase {
@@ -46,7 +51,7 @@ package struct GoBackN: RecoveryPolicy {
         }
     }
 
-    package mutating func sent(length: Int, firstPacket: PacketNumber) {
+    package mutating func sent(_ stretch: Stretch, length: Int, firstPacket: PacketNumber) {
         switch phase {
         case .sliding:
             next = next.advanced(by: length)
@@ -57,8 +62,11 @@ package struct GoBackN: RecoveryPolicy {
         }
     }
 
-    package mutating func acknowledged(upTo offset: FileOffset, in window: SendWindow) -> RecoveryAction {
-        unacknowledged = max(unacknowledged, offset)
+    package mutating func arrived(_ packet: SentPacket, as number: PacketNumber) {}
+    package mutating func dropped(_ packet: SentPacket, as number: PacketNumber) {}
+
+    package mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction {
+        unacknowledged = max(unacknowledged, facts.next)
         next = max(next, unacknowledged)
         while let sent = window[cursor], sent.end <= unacknowledged { cursor = cursor.advanced(by: 1) }
         cursor = max(cursor, window.base)
@@ -73,12 +81,13 @@ package struct GoBackN: RecoveryPolicy {
         }
     }
 
-    package mutating func timeoutFired(in window: SendWindow) {
+    package mutating func timeoutFired(_ facts: AckFacts, in window: SendWindow) -> TimeoutAction {
         switch phase {
         case .sliding: phase = .mustProbe(original: cursor)
         case .mustProbe: break
         case .probing(let original, _, _): phase = .mustProbe(original: original)
         }
+        return .probe
     }
 
     private mutating func lossByDuplicates(in window: SendWindow) -> RecoveryAction {

@@ -23,6 +23,10 @@ package enum Limits {
     package static let firstSilence = Interval.milliseconds(500)
     /// The longest pause between two such reminders.
     package static let greatestSilence = Interval.seconds(4)
+    /// The client holds an ACK back for at most so long (RFC 9000 §18.2, max_ack_delay).
+    package static let longestHold = Interval.milliseconds(25)
+    /// Selective repeat probes a silent path at least so often, so that it finds the end of an outage in time.
+    package static let longestProbePause = Interval.seconds(2)
     /// Timers are not finer than this (RFC 9002 §6.1.2).
     package static let granularity = Interval.milliseconds(1)
 

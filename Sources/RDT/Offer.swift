@@ -2,19 +2,12 @@ package import Timeline
 
 /// How a sender makes good what was lost; the receiver is the same for all (rdt(7), RECOVERY).
 package enum RecoveryChoice: String, CaseIterable, Sendable {
-    /// The server chooses; today that is `gbn`.
+    /// Go-Back-N until the second loss event, then selective repeat.
     case auto
     /// Go-Back-N: the whole window again from the first unacknowledged byte.
     case gbn
-    /// Selective repeat: only what was lost. A server without it answers `gbn`.
+    /// Selective repeat: only what was lost.
     case sr
-
-    /// What this server does when it is asked for this choice; HELLO-ACK says so to the client.
-    package var built: RecoveryChoice {
-        switch self {
-        case .auto, .gbn, .sr: .gbn
-        }
-    }
 }
 
 /// A file as the server offers it: the facts that INFO carries.

@@ -113,6 +113,19 @@ package struct TransferStatistics: Hashable, Sendable {
     package var timeouts: Int = 0
     /// Nil until there was a sample.
     package var smoothedRoundTrip: Interval?
+    /// The path without its queues, as far as it was seen in the last seconds.
+    package var shortestRoundTrip: Interval?
+    /// Server only: bytes that may be on their way, and bytes that are.
+    package var window: Int = 0
+    package var inFlight: Int = 0
+    /// Server only: bytes a second at which they leave; nil for as fast as they can.
+    package var pacingRate: Double?
+    /// Server only: what the congestion control is doing, and the share of loss that it takes for the path's own; nil
+    /// when it knows neither.
+    package var phase: ControlPhase?
+    package var backgroundLoss: Double?
+    /// Server only: DATA datagrams that have left.
+    package var packets: Int = 0
 
     package init() {}
 }

@@ -3,12 +3,25 @@ package import Timeline
 /// One DATA datagram that has left.
 package struct SentPacket: Sendable {
     package let offset: FileOffset
-    package let length: Int
     package let sentAt: Instant
     /// What the delivery meter showed when it left.
     let meter: DeliveryMeter.Reading
+    // A segment and a window (`Limits.window`) fit 32 bits, and a slot of the ring stays within one cache line.
+    private let bytes: UInt32
+    private let flying: UInt32
     fileprivate(set) var isAcknowledged = false
 
+    fileprivate init(offset: FileOffset, length: Int, inFlight: Int, sentAt: Instant, meter: DeliveryMeter.Reading) {
+        self.offset = offset
+        self.sentAt = sentAt
+        self.meter = meter
+        bytes = UInt32(length)
+        flying = UInt32(clamping: inFlight)
+    }
+
+    package var length: Int { Int(bytes) }
+    /// Bytes that were on their way when it left, itself among them.
+    var inFlight: Int { Int(flying) }
     package var end: FileOffset { offset.advanced(by: length) }
 }
 
@@ -33,16 +46,23 @@ package struct SendWindow: Sendable {
         return slots[slot(packet)]
     }
 
-    /// Notes that the packet `next` has left with `length` bytes from `offset` on.
-    mutating func append(offset: FileOffset, length: Int, wasIdle: Bool, at now: Instant) {
+    /// Bytes in all packets known to have arrived; a second copy counts again.
+    var delivered: UInt64 { meter.delivered }
+
+    /// Notes that the packet `next` has left with `length` bytes from `offset` on, `inFlight` on their way before it.
+    mutating func append(offset: FileOffset, length: Int, inFlight: Int, at now: Instant) {
         if count == slots.count { grow() }
         slots[(head + count) & (slots.count - 1)] = SentPacket(
-            offset: offset, length: length, sentAt: now, meter: meter.reading(at: now, wasIdle: wasIdle))
+            offset: offset, length: length, inFlight: inFlight + length, sentAt: now,
+            meter: meter.reading(at: now, wasIdle: inFlight == 0))
         count += 1
     }
 
-    /// Notes the packet numbers that an ACK names, highest range first, and gives the newest of those that are news.
-    mutating func acknowledge(_ ranges: [ClosedRange<PacketNumber>], at now: Instant) -> (PacketNumber, SentPacket)? {
+    /// Notes the packet numbers that an ACK names, highest range first, and gives the newest of those that are news; the
+    /// policy is told of each.
+    mutating func acknowledge(
+        _ ranges: [ClosedRange<PacketNumber>], telling policy: inout some RecoveryPolicy, at now: Instant
+    ) -> (PacketNumber, SentPacket)? {
         var newest: (PacketNumber, SentPacket)?
         for range in ranges {
             let lower = max(range.lowerBound, base)
@@ -55,6 +75,7 @@ package struct SendWindow: Sendable {
                     guard let sent = slots[place] else { continue }
                     slots[place]?.isAcknowledged = true
                     meter.arrived(bytes: sent.length, at: now)
+                    policy.arrived(sent, as: packet)
                     if newest.map({ $0.0 < packet }) ?? true { newest = (packet, sent) }
                 }
                 arrived.insert(gap)
@@ -69,11 +90,15 @@ package struct SendWindow: Sendable {
         meter.rate(from: packet, shortest: shortest, at: now)
     }
 
-    /// Drops from the front what lies before `offset`; says how many of those never arrived as far as is known.
-    mutating func drop(before offset: FileOffset) -> Int {
+    /// Drops from the front what lies before `offset`; says how many of those never arrived as far as is known, and tells
+    /// the policy of them.
+    mutating func drop(before offset: FileOffset, telling policy: inout some RecoveryPolicy) -> Int {
         var lost = 0
         while count > 0, let first = slots[head], first.end <= offset {
-            if !first.isAcknowledged { lost += 1 }
+            if !first.isAcknowledged {
+                lost += 1
+                policy.dropped(first, as: base)
+            }
             slots[head] = nil
             head = (head + 1) & (slots.count - 1)
             base = base.advanced(by: 1)

@@ -25,22 +25,27 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     private let maximumDatagram: Int
     private let tracing: Bool
     private var state: State
-    private var flight: Flight<Recovery, Control>?
-    private var roundTrip = RoundTripEstimate()
+    private(set) var flight: Flight<Recovery, Control>?
+    private(set) var roundTrip = RoundTripEstimate()
+    /// What the ticket asks for, and from HELLO on what was agreed.
+    private(set) var recovery: RecoveryChoice
+    private let control: ControlChoice
     private var segmentSize = 0
     private var receiveWindow = 0
     private var digest: FileDigest?
-    private var startedAt: Instant?
+    private(set) var startedAt: Instant?
     private var lastProgress: Instant
-    private var control = Deque<[UInt8]>()
+    private var datagrams = Deque<[UInt8]>()
     private var events = Deque<SenderEvent>()
 
     init(
-        id: TransferID, offer: FileOffer, recovery: RecoveryChoice, nonce: Nonce, maximumDatagram: Int, tracing: Bool,
-        at now: Instant
+        id: TransferID, offer: FileOffer, recovery: RecoveryChoice, control: ControlChoice, nonce: Nonce,
+        maximumDatagram: Int, tracing: Bool, at now: Instant
     ) {
         self.id = id
         self.offer = offer
+        self.recovery = recovery
+        self.control = control
         self.nonce = nonce
         self.maximumDatagram = maximumDatagram
         self.tracing = tracing
@@ -85,8 +90,8 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .sending(let clientNonce):
             if lastProgress + Limits.noProgress <= now {
                 fail(.noProgress(Limits.noProgress), telling: .noProgress, nonce: clientNonce, at: now)
-            } else if flight?.timeoutFired(at: now) == true {
-                trace(.timeout, at: now)
+            } else if let reaction = flight?.timeoutFired(at: now) {
+                trace(what: reaction, at: now)
             }
         case .ending(let clientNonce, let farewell):
             if farewell.until <= now {
@@ -120,11 +125,11 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     // MARK: Outputs
 
     mutating func nextTransmission(at now: Instant) -> Transmission? {
-        if let datagram = control.popFirst() { return .control(datagram) }
+        if let datagram = datagrams.popFirst() { return .control(datagram) }
         guard case .sending = state else { return nil }
         guard let first = flight?.nextPacket, first.rawValue < Limits.packets - UInt32(Limits.runSegments) else {
             cancel(.tooLong, at: now)
-            return control.popFirst().map { .control($0) }
+            return datagrams.popFirst().map { .control($0) }
         }
         return flight?.nextRun(at: now).map { .data($0) }
     }
@@ -153,21 +158,6 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         return until
     }
 
-    func statistics(at now: Instant) -> TransferStatistics {
-        var statistics = TransferStatistics()
-        statistics.recovery = Recovery.choice
-        statistics.seconds = startedAt.map { (now - $0).seconds } ?? 0
-        statistics.smoothedRoundTrip = flight?.roundTrip.smoothed ?? roundTrip.smoothed
-        if let flight {
-            statistics.bytes = flight.unacknowledged.rawValue
-            statistics.lost = flight.lost
-            statistics.resent = flight.resent
-            statistics.goBacks = flight.goBacks
-            statistics.timeouts = flight.timeouts
-        }
-        return statistics
-    }
-
     func checkInvariants() throws(InvariantViolation) {
         try flight?.checkInvariants()
         switch state {
@@ -192,6 +182,7 @@ extension Sender {
             startedAt = now
             lastProgress = now
             receiveWindow = Int(hello.receiveWindow)
+            if recovery == .auto { recovery = hello.recovery }
             let datagram = min(Int(hello.largestDatagram), maximumDatagram, Limits.largestDatagram)
             segmentSize = datagram - DataPacket.headerSize
             trace(.hello, at: now)
@@ -217,13 +208,13 @@ extension Sender {
                 .helloAck(
                     Packet.HelloAck(
                         nonce: greeting.clientNonce, serverNonce: nonce, segmentSize: UInt16(segmentSize),
-                        recovery: Recovery.choice)), .helloAck
+                        recovery: recovery)), .helloAck
             ), (.info(offer), .info),
         ]
         for (packet, event) in answers {
             let datagram = packet.encoded(id: id)
             guard greeting.allows(datagram.count) else { break }
-            control.append(datagram)
+            datagrams.append(datagram)
             trace(event, at: now)
         }
         state = .greeted(greeting)
@@ -252,13 +243,13 @@ extension Sender {
                 fail(.aborted(.badStart), telling: .badStart, nonce: clientNonce, at: now)
                 return nil
             }
-            events.append(.started(Recovery.choice))
+            events.append(.started(recovery))
             if size == .zero {
                 bidFarewell(clientNonce, at: now)
             } else {
                 flight = Flight(
-                    start: start.offset, size: size, segmentSize: segmentSize, receiveWindow: receiveWindow,
-                    roundTrip: roundTrip)
+                    recovery, control: control, start: start.offset, size: size, segmentSize: segmentSize,
+                    receiveWindow: receiveWindow, roundTrip: roundTrip)
                 state = .sending(clientNonce: clientNonce)
             }
             return nil
@@ -310,7 +301,7 @@ extension Sender {
 
     private mutating func sayEnd(at now: Instant) {
         guard case .ending(let clientNonce, var farewell) = state, let end else { return }
-        control.append(end.encoded(id: id))
+        datagrams.append(end.encoded(id: id))
         farewell.said(at: now)
         state = .ending(clientNonce: clientNonce, farewell)
         trace(.end, at: now)
@@ -348,7 +339,7 @@ extension Sender {
     }
 
     private mutating func repeatLast(_ last: Packet?) {
-        if let last { control.append(last.encoded(id: id)) }
+        if let last { datagrams.append(last.encoded(id: id)) }
     }
 
     private mutating func fail(
@@ -372,7 +363,7 @@ extension Sender {
 // MARK: Traces
 
 extension Sender {
-    private mutating func trace(what reaction: Flight<Recovery, Control>.Reaction, at now: Instant) {
+    private mutating func trace(what reaction: Reaction, at now: Instant) {
         guard tracing else { return }
         for (event, detail) in reaction.traced { trace(event, at: now, detail: detail) }
     }

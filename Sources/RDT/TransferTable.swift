@@ -47,8 +47,8 @@ package enum SenderEvent: Hashable, Sendable {
 /// One law: one input, then drain `nextTransmission(at:)` and `nextEvent()` until both are nil, then wait for a datagram
 /// or `nextDeadline`.
 package struct TransferTable<Address: PeerAddress>: Sendable {
-    /// The one place where the server's recovery and congestion control are chosen.
-    fileprivate typealias ServerSender = Sender<GoBackN, DoubleAndHalve>
+    /// Recovery and congestion control are chosen in these two types, by `RecoveryChoice`.
+    fileprivate typealias ServerSender = Sender<ServerRecovery, ServerControl>
 
     private struct Slot: Sendable {
         /// The chat connection's address; its port does not count.
@@ -82,10 +82,11 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     // MARK: Commands
 
-    /// Grants a ticket. `from` is the chat connection's address, whose port does not count; `nonce` is random.
+    /// Grants a ticket. `from` is the chat connection's address, whose port does not count; `nonce` is random. With
+    /// `recovery` auto, HELLO may wish for one. `control` is for simulations.
     package mutating func open(
-        _ id: TransferID, offer: FileOffer, from host: Address, recovery: RecoveryChoice, nonce: UInt64,
-        at now: Instant
+        _ id: TransferID, offer: FileOffer, from host: Address, recovery: RecoveryChoice,
+        control: ControlChoice = .own, nonce: UInt64, at now: Instant
     ) throws(OpenError) {
         guard index[id] == nil else { throw .idInUse }
         guard offer.name.utf8.count <= Limits.nameBytes else { throw .nameTooLong }
@@ -95,7 +96,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         let slot = Slot(
             host: host,
             sender: ServerSender(
-                id: id, offer: offer, recovery: recovery, nonce: Nonce(rawValue: nonce),
+                id: id, offer: offer, recovery: recovery, control: control, nonce: Nonce(rawValue: nonce),
                 maximumDatagram: maximumDatagram, tracing: tracing, at: now))
         let place = free.popLast() ?? slots.count
         if place == slots.count { slots.append(slot) } else { slots[place] = slot }

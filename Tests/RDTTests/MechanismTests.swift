@@ -77,9 +77,12 @@ import Timeline
                 let gap = extents.firstGap(in: range)
                 #expect(extents.relation(to: range) == (inside ? .inside : apart ? .apart : .overlapping))
                 #expect(gap?.lowerBound == range.first { !model.contains($0) })
-                if random.chance(0.8) {
+                if random.chance(0.7) {
                     extents.insert(range)
                     model.formUnion(range)
+                } else if random.chance(0.5) {
+                    extents.remove(range)
+                    model.subtract(range)
                 } else {
                     extents.remove(below: start)
                     model = model.filter { $0 >= start }
@@ -93,6 +96,13 @@ import Timeline
 }
 
 @Suite struct DoubleAndHalveTests {
+    private func doubling(receiveWindow: Int = 1 << 30) -> DoubleAndHalve {
+        DoubleAndHalve(
+            .own,
+            PathFacts(
+                segmentSize: 1_000, receiveWindow: receiveWindow, recovery: .gbn, roundTrip: RoundTripEstimate()))
+    }
+
     private func report(_ acknowledged: Int, rate: Double?, packet number: UInt32, trip: Interval) -> DeliveryReport {
         var estimate = RoundTripEstimate()
         estimate.sample(.milliseconds(50), at: zero)
@@ -104,7 +114,7 @@ import Timeline
 
     @Test("the window doubles once for each window that was delivered, and not before")
     func doubles() {
-        var control = DoubleAndHalve(segmentSize: 1_000, receiveWindow: 1 << 30)
+        var control = doubling()
         #expect(control.window == 10_000)
         #expect(control.delivered(report(0, rate: nil, packet: 0, trip: .milliseconds(50))) == .none)
         #expect(control.delivered(report(9_999, rate: nil, packet: 0, trip: .milliseconds(50))) == .none)
@@ -116,10 +126,11 @@ import Timeline
 
     @Test("the window halves at a loss and keeps one segment")
     func halves() {
-        var control = DoubleAndHalve(segmentSize: 1_000, receiveWindow: 1 << 30)
+        var control = doubling()
         for expected in [5_000, 2_500, 1_250, 1_000, 1_000] {
             let loss = LossReport(
-                now: zero, unacknowledged: .zero, highest: FileOffset(10_000), roundTrip: RoundTripEstimate())
+                now: zero, unacknowledged: .zero, highest: FileOffset(10_000), next: packet(10),
+                roundTrip: RoundTripEstimate())
             #expect(control.lost(loss) == .halved)
             #expect(control.window == expected)
         }
@@ -127,7 +138,7 @@ import Timeline
 
     @Test("the receive window caps it")
     func capped() {
-        var control = DoubleAndHalve(segmentSize: 1_000, receiveWindow: 15_000)
+        var control = doubling(receiveWindow: 15_000)
         _ = control.delivered(report(0, rate: nil, packet: 0, trip: .milliseconds(50)))
         #expect(control.delivered(report(10_000, rate: nil, packet: 0, trip: .milliseconds(50))) == .capped)
         #expect(control.window == 15_000)
@@ -135,7 +146,7 @@ import Timeline
 
     @Test("once the path is full, 1.75 times rate times least round trip caps it")
     func full() {
-        var control = DoubleAndHalve(segmentSize: 1_000, receiveWindow: 1 << 30)
+        var control = doubling()
         for number in 0..<UInt32(40) {
             _ = control.delivered(
                 report(Int(number) * 1_000_000, rate: 1e6, packet: number * 10, trip: .milliseconds(50)))
@@ -147,22 +158,29 @@ import Timeline
 @Suite struct FlightTests {
     /// Go-Back-N that says one thing wrong.
     private struct Liar: RecoveryPolicy {
-        static let choice = RecoveryChoice.gbn
+        let choice = RecoveryChoice.gbn
         private var truth: GoBackN
-        init(start: FileOffset) { truth = GoBackN(start: start) }
+        init(_ choice: RecoveryChoice, start: FileOffset) { truth = GoBackN(choice, start: start) }
         var inFlight: Int { truth.inFlight }
         var unacknowledged: FileOffset { truth.unacknowledged }
         var highest: FileOffset { truth.unacknowledged }
+        var lossDeadline: Instant? { nil }
+        var acknowledgementDelay: Interval { .zero }
+        var longestTimeout: Interval { truth.longestTimeout }
         func nextToSend(size: FileOffset, segmentSize: Int) -> Stretch? {
             truth.nextToSend(size: size, segmentSize: segmentSize)
         }
-        mutating func sent(length: Int, firstPacket: PacketNumber) {
-            truth.sent(length: length, firstPacket: firstPacket)
+        mutating func sent(_ stretch: Stretch, length: Int, firstPacket: PacketNumber) {
+            truth.sent(stretch, length: length, firstPacket: firstPacket)
         }
-        mutating func acknowledged(upTo next: FileOffset, in window: SendWindow) -> RecoveryAction {
-            truth.acknowledged(upTo: next, in: window)
+        mutating func arrived(_ packet: SentPacket, as number: PacketNumber) {}
+        mutating func dropped(_ packet: SentPacket, as number: PacketNumber) {}
+        mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction {
+            truth.acknowledged(facts, in: window)
         }
-        mutating func timeoutFired(in window: SendWindow) { truth.timeoutFired(in: window) }
+        mutating func timeoutFired(_ facts: AckFacts, in window: SendWindow) -> TimeoutAction {
+            truth.timeoutFired(facts, in: window)
+        }
         func checkInvariants(in window: SendWindow) throws(InvariantViolation) {
             try require(highest == truth.highest, "outstanding without a timer")
         }
@@ -171,7 +189,7 @@ import Timeline
     @Test("a policy that hides what is outstanding is found out")
     func liar() throws {
         var flight = Flight<Liar, DoubleAndHalve>(
-            start: .zero, size: FileOffset(5_000), segmentSize: 1_000, receiveWindow: 9_000,
+            .gbn, start: .zero, size: FileOffset(5_000), segmentSize: 1_000, receiveWindow: 9_000,
             roundTrip: RoundTripEstimate())
         try flight.checkInvariants()
         #expect(flight.nextRun(at: zero) != nil)
@@ -182,7 +200,7 @@ import Timeline
     func budget() throws {
         for (receiveWindow, expected) in [(500, 1_000), (3_500, 3_000), (100_000, 10_000)] {
             var flight = Flight<GoBackN, DoubleAndHalve>(
-                start: .zero, size: FileOffset(50_000), segmentSize: 1_000, receiveWindow: receiveWindow,
+                .gbn, start: .zero, size: FileOffset(50_000), segmentSize: 1_000, receiveWindow: receiveWindow,
                 roundTrip: RoundTripEstimate())
             var sent = 0
             while let run = flight.nextRun(at: zero) { sent += run.length }
@@ -195,7 +213,7 @@ import Timeline
     func runs() {
         for (segment, expected) in [(1_000, 44), (8_928, 7), (65_483, 1)] {
             var flight = Flight<GoBackN, DoubleAndHalve>(
-                start: .zero, size: FileOffset(10_000_000), segmentSize: segment, receiveWindow: 1 << 26,
+                .gbn, start: .zero, size: FileOffset(10_000_000), segmentSize: segment, receiveWindow: 1 << 26,
                 roundTrip: RoundTripEstimate())
             var most = 0
             for number in 0..<UInt32(8) {

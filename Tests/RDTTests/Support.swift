@@ -21,7 +21,13 @@ struct ServerBench {
     var events: [SenderEvent] = []
     var runs: [SegmentRun] = []
 
-    init(size: UInt64 = 12_000, hash: FileDigest? = FileDigest(high: 1, low: 2)) throws {
+    /// What the client wishes for.
+    let wish: RecoveryChoice
+
+    init(
+        size: UInt64 = 12_000, hash: FileDigest? = FileDigest(high: 1, low: 2), wish: RecoveryChoice = .gbn
+    ) throws {
+        self.wish = wish
         try table.open(
             id, offer: FileOffer(name: "a", size: size, modified: UnixTime(seconds: 0), hash: hash),
             from: SimulatedAddress(host: 1, port: 6_667), recovery: .auto, nonce: 77, at: zero)
@@ -65,7 +71,7 @@ struct ServerBench {
     func hello(nonce: UInt64 = 5, receiveWindow: UInt32 = 1 << 20) -> Packet {
         .hello(
             Packet.Hello(
-                nonce: Nonce(rawValue: nonce), receiveWindow: receiveWindow, largestDatagram: 1_224, recovery: .sr))
+                nonce: Nonce(rawValue: nonce), receiveWindow: receiveWindow, largestDatagram: 1_224, recovery: wish))
     }
 
     func ack(_ next: UInt64, _ ranges: [ClosedRange<UInt32>]) -> Packet {

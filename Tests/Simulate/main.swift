@@ -19,10 +19,15 @@ struct Simulate: ParsableCommand {
     var verbose = false
     @Flag(help: "Print the share of a clean 100 Mbit/s path that a transfer gets.")
     var goodput = false
+    @Option(help: "Of every transfer: auto, gbn or sr; drawn by the seed when it is not said.")
+    var recovery: String?
+    @Flag(help: "CUBIC in place of the rate model, with sr.")
+    var cubic = false
 
     func run() throws {
         if goodput {
-            for line in try Goodput.table() { print(line) }
+            let choice = recovery.flatMap(RecoveryChoice.init(rawValue:)) ?? .gbn
+            for line in try Goodput.table(recovery: choice, control: cubic ? .cubic : .own) { print(line) }
             return
         }
         var failures = 0
@@ -32,6 +37,7 @@ struct Simulate: ParsableCommand {
         for seed in first...last {
             var scenario = Scenario(seed: seed)
             scenario.tracing = verbose
+            if let choice = recovery.flatMap(RecoveryChoice.init(rawValue:)) { scenario.recoveries = [choice] }
             var world = World(scenario)
             do throws(InvariantViolation) {
                 try world.run()

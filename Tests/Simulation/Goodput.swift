@@ -38,11 +38,22 @@ package enum Goodput {
         Case(
             name: "50 ms, 0.1 % loss", rate: 12.5e6, roundTrip: .milliseconds(50), buffer: 2, loss: 0.001,
             bytes: 40_000_000),
+        Case(
+            name: "50 ms, 1 % loss", rate: 12.5e6, roundTrip: .milliseconds(50), buffer: 2, loss: 0.01,
+            bytes: 160_000_000),
+        Case(
+            name: "50 ms, 5 % loss", rate: 12.5e6, roundTrip: .milliseconds(50), buffer: 2, loss: 0.05,
+            bytes: 160_000_000),
         Case(name: "1 Gbit/s, 1 ms", rate: 125e6, roundTrip: .milliseconds(1), buffer: 2, loss: 0, bytes: 40_000_000),
     ]
 
-    package static func run(_ path: Case) throws(InvariantViolation) -> Result {
+    package static func run(
+        _ path: Case, recovery: RecoveryChoice = .gbn, control: ControlChoice = .own
+    ) throws(InvariantViolation) -> Result {
         var scenario = Scenario(seed: 1, sizes: [path.bytes])
+        scenario.recoveries = [recovery]
+        scenario.controls = [control]
+        scenario.checkEvery = 1_000
         scenario.receiveWindow = 8 << 20
         scenario.toClient.delay = path.roundTrip / 2
         scenario.toServer.delay = path.roundTrip / 2
@@ -60,10 +71,12 @@ package enum Goodput {
     }
 
     /// A line for each case.
-    package static func table() throws(InvariantViolation) -> [String] {
+    package static func table(
+        recovery: RecoveryChoice = .gbn, control: ControlChoice = .own
+    ) throws(InvariantViolation) -> [String] {
         var lines: [String] = []
         for path in cases {
-            let result = try run(path)
+            let result = try run(path, recovery: recovery, control: control)
             let share = (result.share * 1_000).rounded() / 10
             lines.append(
                 "\(path.name): \(share) % in \((result.seconds * 1_000).rounded() / 1_000) s, "

@@ -1,4 +1,4 @@
-import RDT
+package import RDT
 package import Timeline
 
 /// Everything that a run depends on; made from a seed, or by hand.
@@ -7,6 +7,9 @@ package struct Scenario: Sendable {
     /// Sizes of the files, one transfer each, all through one table; a transfer starts `stagger` after the one before.
     package var sizes: [Int]
     package var stagger = Interval.milliseconds(3)
+    /// The recovery of each transfer, the last one for all that follow, and its controller.
+    package var recoveries: [RecoveryChoice] = [.auto]
+    package var controls: [ControlChoice] = [.own]
     package var toClient = LinkFaults()
     package var toServer = LinkFaults()
     package var receiveWindow = 1 << 20
@@ -22,6 +25,8 @@ package struct Scenario: Sendable {
     /// Breaks something on purpose, so that a test sees a check fail.
     package var sabotage: Sabotage?
     package var tracing = false
+    /// Invariants are asked for at each so manieth step: a long window takes long to be looked through.
+    package var checkEvery = 1
 
     package enum Sabotage: String, CaseIterable, Sendable {
         /// The server sends other bytes than the file's, with a right checksum.
@@ -46,6 +51,9 @@ package struct Scenario: Sendable {
         self.seed = seed
         self.sizes = sizes
     }
+
+    package func recovery(of index: Int) -> RecoveryChoice { recoveries[min(index, recoveries.count - 1)] }
+    package func control(of index: Int) -> ControlChoice { controls[min(index, controls.count - 1)] }
 
     /// Nothing goes wrong on either way.
     package var isClean: Bool { toClient.areNone && toServer.areNone && cancel == nil }
@@ -81,6 +89,7 @@ package struct Scenario: Sendable {
         if random.chance(0.05) {
             cancel = (Instant(nanoseconds: Int64(random.below(400_000_000))), random.chance(0.5))
         }
+        recoveries = sizes.map { _ in random.pick(RecoveryChoice.allCases) }
     }
 
     private mutating func addFault(_ random: inout Random) {

@@ -103,7 +103,7 @@ package struct World: Sendable {
             }
         }
         try drain()
-        try check()
+        if steps % scenario.checkEvery == 0 { try check() }
     }
 }
 
@@ -144,13 +144,15 @@ extension World {
         do throws(OpenError) {
             try table.open(
                 download.id, offer: offer, from: SimulatedAddress(host: download.address.host, port: 0),
-                recovery: .auto, nonce: random.next(), at: now)
+                recovery: scenario.recovery(of: index), control: scenario.control(of: index), nonce: random.next(),
+                at: now)
         } catch {
             preconditionFailure("\(error)")
         }
         downloads[index].receiver = Receiver(
-            id: download.id, nonce: random.next(), recovery: .auto, receiveWindow: scenario.receiveWindow,
-            largestDatagram: scenario.largestDatagram, expecting: offer.size, tracing: scenario.tracing, at: now)
+            id: download.id, nonce: random.next(), recovery: scenario.recovery(of: index),
+            receiveWindow: scenario.receiveWindow, largestDatagram: scenario.largestDatagram, expecting: offer.size,
+            tracing: scenario.tracing, at: now)
     }
 
     private mutating func schedule(_ happening: Event.Happening, at: Instant) {

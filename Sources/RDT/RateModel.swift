@@ -1,0 +1,370 @@
+import Timeline
+
+/// A model of the path, its rate and its least round trip, in place of a window that reacts to each loss (rdt(7),
+/// CONGESTION).
+///
+/// The structure is that of BBRv3 (draft-ietf-ccwg-bbr): startup, drain, and then cycles of down, cruise, refill and up. The
+/// difference is the loss test. BBRv3 gives up when 2 % are lost; here the test is relative to the loss that the path has of
+/// itself, measured in rounds without a queue. So a path that always loses 5 % is used, and one that loses because we fill
+/// its queue is not pushed further. The figures are from an idealised simulation at 50 ms.
+package struct RateModel: CongestionController {
+    private let segment: Double
+    private let firstWindow: Double
+    private var receiveWindow: Int
+    private var state = ControlPhase.startup
+    private var enteredAt = Instant(nanoseconds: 0)
+    private var enteredRound = 0
+    private var smoothed: Interval?
+
+    /// The greatest delivery rate of this cycle and of the one before, bytes a second.
+    private var rates = (current: 0.0, previous: 0.0)
+    /// The rate that losses in cruise allow, until the next refill.
+    private var shortTermRate = Double.infinity
+    /// Bytes on their way that losses in up allow.
+    private var bound = Double.infinity
+    private var train = PacketTrain()
+    private var aggregation = AckAggregation()
+
+    /// The least round trip, when it was last seen, and the end of a pause that is made to see it.
+    private var least: (trip: Interval, seenAt: Instant)?
+    private var tripProbe = TripProbe.none
+
+    private var round = Round()
+    /// The path's own loss: an average over rounds without a queue.
+    private var background = 0.0
+    private var plateau = (rate: 0.0, rounds: 0)
+    private var cruise = Interval.seconds(2)
+    private var raise = 0.0
+    private var delivered = 0.0
+    private var lost = 0.0
+    /// Datagrams that the receiver's system dropped: so many lost ones are no loss of the path.
+    private var excused = 0.0
+    private var beforeCut: Cut?
+
+    /// Bounds as they were before a loss cut them, in case the loss was none.
+    private struct Cut: Sendable {
+        let rate: Double
+        let bound: Double
+        /// Bytes taken for lost in the round of the cut that have still to arrive for the cut to be undone.
+        var doubt: Double
+    }
+
+    private enum TripProbe: Hashable, Sendable {
+        case none
+        /// Little is let out, and what is on its way has still to come down to that.
+        case draining
+        case until(Instant)
+    }
+
+    /// From one moment until what leaves then has arrived: the unit in which the path answers.
+    private struct Round: Sendable {
+        var count = 0
+        /// The round ends with a packet that left after so many bytes had arrived.
+        var end = 0.0
+        var deliveredAtStart = 0.0
+        var lostAtStart = 0.0
+        var shortest: Interval?
+        var rate = 0.0
+    }
+
+    private static let startupGain = 2.77
+    private static let drainGain = 0.5
+    private static let downGain = 0.9
+    private static let upGain = 1.25
+    private static let windowGain = 2.0
+    private static let upWindowGain = 2.25
+    /// What is paced stays so much below the estimate, that no queue stays for ever (BBRv3, BBRPacingMarginPercent).
+    private static let margin = 0.99
+    /// In down and cruise a part of the bound is left to others.
+    private static let headroom = 0.85
+    private static let cut = 0.7
+    /// Startup and up end when the rate grew by less than a quarter for three rounds.
+    private static let growth = 1.25
+    private static let plateauRounds = 3
+    /// Loss above the background that is put down to us.
+    private static let tolerance = 0.02
+    private static let mostBackground = 0.2
+    /// So many segments lost, and so many delivered, before a round is judged.
+    private static let fewestLost = 4.0
+    private static let fewestJudged = 20.0
+    private static let leastWindow = 4.0
+    private static let slack = 3.0
+    private static let tripMemory = Interval.seconds(10)
+    private static let tripPause = Interval.milliseconds(200)
+
+    package init(_ choice: ControlChoice, _ path: PathFacts) {
+        segment = Double(path.segmentSize)
+        receiveWindow = path.receiveWindow
+        firstWindow = segment * Double(Limits.firstWindow) * Self.firstWindowFactor(path.roundTrip)
+    }
+
+    /// A long path is the first one's window times its round trip in tenths of a second, at most six.
+    private static func firstWindowFactor(_ roundTrip: RoundTripEstimate) -> Double {
+        min(max((roundTrip.smoothed ?? .zero).seconds / 0.1, 1), 6)
+    }
+
+    package var phase: ControlPhase? { tripProbe == .none ? state : .leastTrip }
+    package var backgroundLoss: Double? { background }
+
+    // MARK: The two answers
+
+    package var pacingRate: Double? {
+        guard let smoothed else { return nil }
+        let trip = max(smoothed.seconds, 1e-6)
+        guard rate > 0 else { return Self.startupGain * firstWindow / trip }
+        return max(pacingGain * rate * Self.margin, segment / trip)
+    }
+
+    package var window: Int {
+        let most = Double(min(receiveWindow, Limits.window))
+        let product = product
+        guard product > 0 else { return Int(min(most, firstWindow)) }
+        if tripProbe != .none { return Int(min(most, max(Self.leastWindow * segment, product / 2))) }
+        var window = windowGain * product + Self.slack * segment + aggregation.greatest
+        switch state {
+        case .startup: window = max(window, 2 * firstWindow)
+        case .down, .cruise: window = min(window, bound * Self.headroom + segment)
+        case .drain, .refill, .up, .leastTrip, .slowStart, .avoidance: window = min(window, bound)
+        }
+        return Int(min(most, max(Self.leastWindow * segment, window)))
+    }
+
+    package mutating func receiveWindowChanged(_ bytes: Int) { receiveWindow = bytes }
+
+    private var pacingGain: Double {
+        switch state {
+        case .startup: Self.startupGain
+        case .drain: Self.drainGain
+        case .down: Self.downGain
+        case .up: Self.upGain
+        case .cruise, .refill, .leastTrip, .slowStart, .avoidance: 1
+        }
+    }
+
+    private var windowGain: Double { state == .up ? Self.upWindowGain : Self.windowGain }
+    private var measured: Double { max(rates.current, rates.previous) }
+    private var rate: Double {
+        let rate = min(measured, shortTermRate)
+        return state == .startup ? max(rate, train.usable) : rate
+    }
+    /// Bytes that fill the path without a queue.
+    private var product: Double { least.map { rate * $0.trip.seconds } ?? 0 }
+
+    // MARK: What the path did
+
+    package mutating func missed(_ missing: Missing, _ report: LossReport) {
+        let pardon = min(excused, Double(missing.bytes))
+        excused -= pardon
+        lost += Double(missing.bytes) - pardon
+        guard missing.lateBytes > 0 else { return }
+        lost -= Double(missing.lateBytes)
+        beforeCut?.doubt -= Double(missing.lateBytes)
+        if let cut = beforeCut, cut.doubt <= 0 {
+            bound = max(bound, cut.bound)
+            shortTermRate = max(shortTermRate, cut.rate)
+            beforeCut = nil
+        }
+    }
+
+    package mutating func lost(_ report: LossReport) -> WindowChange { .none }
+
+    /// Goes on from what Go-Back-N has measured; when its last loss came with a queue, the path is full already.
+    mutating func takeOver(rate: Double, _ report: LossReport) {
+        smoothed = report.roundTrip.smoothed
+        rates.current = rate
+        guard let latest = report.roundTrip.latest, let shortest = report.roundTrip.shortest else { return }
+        least = (shortest, report.now)
+        if rate > 0, latest > shortest.scaled(by: 1.5) { _ = enter(.down, at: report.now) }
+    }
+
+    package mutating func delivered(_ report: DeliveryReport) -> WindowChange {
+        smoothed = report.roundTrip.smoothed
+        delivered = Double(report.delivered)
+        aggregation.note(Double(report.news), round: round.count)
+        noteTrip(report)
+        noteLocalDrops(report)
+        if state == .startup { train.note(report, segment: segment, round: round.count) }
+        if let measured = report.deliveryRate {
+            rates.current = max(rates.current, measured)
+            round.rate = max(round.rate, measured)
+        }
+        let isNewRound = Double(report.deliveredBefore) >= round.end
+        if isNewRound {
+            round.end = delivered
+            round.count += 1
+        }
+        let change = judge(report, isNewRound: isNewRound)
+        probeTrip(report)
+        return change
+    }
+
+    private mutating func noteTrip(_ report: DeliveryReport) {
+        guard let latest = report.roundTrip.latest else { return }
+        round.shortest = min(round.shortest ?? latest, latest)
+        guard let known = least?.trip, latest > known + known / 64 else {
+            least = (min(least?.trip ?? latest, latest), report.now)
+            return
+        }
+    }
+
+    private mutating func noteLocalDrops(_ report: DeliveryReport) {
+        guard report.localDrops > 0 else { return }
+        excused += Double(report.localDrops) * segment
+        shortTermRate = min(shortTermRate, measured) * Self.headroom
+    }
+
+    private mutating func probeTrip(_ report: DeliveryReport) {
+        switch tripProbe {
+        case .none:
+            guard state != .startup, let least, report.now - least.seenAt > Self.tripMemory else { return }
+            tripProbe = .draining
+        case .draining:
+            guard report.inFlight <= window + Int(segment), let least else { return }
+            tripProbe = .until(report.now + Self.tripPause + least.trip)
+        case .until(let end):
+            guard report.now > end else { return }
+            if let latest = report.roundTrip.latest { least = (latest, report.now) }
+            tripProbe = .none
+        }
+    }
+}
+
+// MARK: The phases
+
+extension RateModel {
+    /// What is known at an ACK of the round that it belongs to.
+    private struct Judgement {
+        let loss: Double
+        let segments: Double
+        let threshold: Double
+        let isExcess: Bool
+        let hasQueue: Bool
+    }
+
+    private func judgement() -> Judgement {
+        let roundLost = max(0, lost - round.lostAtStart)
+        let all = roundLost + delivered - round.deliveredAtStart
+        let loss = all > 0 ? roundLost / all : 0
+        let known = min(background, Self.mostBackground)
+        let noise = 2 * (known / max(Self.fewestJudged, all / segment)).squareRoot()
+        let threshold = Self.tolerance + known + noise
+        let isQueue =
+            if let shortest = round.shortest, let least {
+                shortest > least.trip.scaled(by: 1.1) + Limits.granularity
+            } else {
+                false
+            }
+        return Judgement(
+            loss: loss, segments: all / segment, threshold: threshold,
+            isExcess: loss > threshold && roundLost >= Self.fewestLost * segment, hasQueue: isQueue)
+    }
+
+    private mutating func judge(_ report: DeliveryReport, isNewRound: Bool) -> WindowChange {
+        let seen = judgement()
+        if state == .up, seen.isExcess, seen.segments * segment > 0.3 * product {
+            rememberCut()
+            let kept = Double(report.inFlightBefore) * (1 - seen.threshold)
+            bound = max(product, kept, Self.cut * min(bound, Self.upWindowGain * product))
+            beginRound()
+            return enter(.down, at: report.now)
+        }
+        if isNewRound {
+            defer { beginRound() }
+            let isSteady = state == .down || state == .cruise
+            if isSteady, !seen.hasQueue, seen.segments > Self.fewestJudged {
+                background += (seen.loss - background) / 4
+            }
+            if state == .startup { return judgeStartup(seen, report) }
+            if seen.isExcess, isSteady {
+                rememberCut()
+                shortTermRate = max(round.rate, Self.cut * min(shortTermRate, measured))
+            }
+        }
+        return advance(seen, report, isNewRound: isNewRound)
+    }
+
+    private mutating func judgeStartup(_ seen: Judgement, _ report: DeliveryReport) -> WindowChange {
+        notePlateau(max(round.rate, measured))
+        let isLossy = seen.isExcess && plateau.rounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
+        guard isLossy || plateau.rounds >= Self.plateauRounds else { return .none }
+        if isLossy { bound = max(product, delivered - round.deliveredAtStart) }
+        if !seen.hasQueue { background = min(seen.loss, 0.1) }
+        return enter(.drain, at: report.now)
+    }
+
+    private mutating func advance(_ seen: Judgement, _ report: DeliveryReport, isNewRound: Bool) -> WindowChange {
+        let flying = Double(report.inFlight)
+        let rounds = round.count - enteredRound
+        switch state {
+        case .drain:
+            if flying <= product || rounds > 3 { return enter(.down, at: report.now) }
+        case .down:
+            let isLow = flying <= product && flying <= Self.headroom * bound && rounds > 0
+            if isLow || rounds > 3 { return enter(.cruise, at: report.now) }
+        case .cruise:
+            let most = min(63, max(product / segment, 8))
+            if report.now - enteredAt > cruise || Double(rounds) > most { return enter(.refill, at: report.now) }
+        case .refill:
+            if rounds > 1 { return enter(.up, at: report.now) }
+        case .up:
+            if isNewRound { return climb(seen, report, rounds: rounds) }
+        case .startup, .leastTrip, .slowStart, .avoidance: break
+        }
+        return .none
+    }
+
+    /// One round of asking for more.
+    private mutating func climb(_ seen: Judgement, _ report: DeliveryReport, rounds: Int) -> WindowChange {
+        if Double(report.inFlightBefore) >= bound * 0.9 {
+            bound += raise
+            raise *= 2
+        }
+        notePlateau(measured)
+        let isFull =
+            plateau.rounds >= Self.plateauRounds
+            && Double(report.inFlight) >= Self.upGain * product * 0.9
+        if isFull { return enter(.down, at: report.now) }
+        if seen.hasQueue, rounds > 1, let latest = report.roundTrip.latest, let least,
+            latest > least.trip.scaled(by: Self.upGain) + Limits.granularity
+        {
+            return enter(.down, at: report.now)
+        }
+        return .none
+    }
+
+    private mutating func notePlateau(_ rate: Double) {
+        if rate >= Self.growth * plateau.rate {
+            plateau = (rate, 0)
+        } else {
+            plateau.rounds += 1
+        }
+    }
+
+    private mutating func beginRound() {
+        round.deliveredAtStart = delivered
+        round.lostAtStart = lost
+        round.shortest = nil
+        round.rate = 0
+    }
+
+    private mutating func rememberCut() {
+        beforeCut = Cut(rate: shortTermRate, bound: bound, doubt: max(0, lost - round.lostAtStart) * 0.5)
+    }
+
+    private mutating func enter(_ phase: ControlPhase, at now: Instant) -> WindowChange {
+        state = phase
+        enteredAt = now
+        enteredRound = round.count
+        switch phase {
+        case .down:
+            rates = (0, max(rates.current, 0))
+            cruise = .milliseconds(2_000 + Int64((UInt64(delivered) &* 2_654_435_761) >> 16 % 1_000))
+        case .refill: shortTermRate = .infinity
+        case .up:
+            raise = segment
+            plateau = (0, 0)
+        case .startup, .drain, .cruise, .leastTrip, .slowStart, .avoidance: break
+        }
+        return .entered(phase)
+    }
+}

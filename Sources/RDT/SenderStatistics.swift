@@ -1,0 +1,27 @@
+import Timeline
+
+extension Sender {
+    /// What the transfer has done so far, and where it stands.
+    func statistics(at now: Instant) -> TransferStatistics {
+        var statistics = TransferStatistics()
+        statistics.recovery = flight?.choice ?? recovery
+        statistics.seconds = startedAt.map { (now - $0).seconds } ?? 0
+        let roundTrip = flight?.roundTrip ?? roundTrip
+        statistics.smoothedRoundTrip = roundTrip.smoothed
+        statistics.shortestRoundTrip = roundTrip.shortest
+        if let flight {
+            statistics.bytes = flight.unacknowledged.rawValue
+            statistics.lost = flight.lost
+            statistics.resent = flight.resent
+            statistics.goBacks = flight.goBacks
+            statistics.timeouts = flight.timeouts
+            statistics.window = flight.window
+            statistics.inFlight = flight.inFlight
+            statistics.pacingRate = flight.pacingRate
+            statistics.phase = flight.phase
+            statistics.backgroundLoss = flight.backgroundLoss
+            statistics.packets = flight.packets
+        }
+        return statistics
+    }
+}
