@@ -38,12 +38,6 @@ package enum Goodput {
         Case(
             name: "50 ms, 0.1 % loss", rate: 12.5e6, roundTrip: .milliseconds(50), buffer: 2, loss: 0.001,
             bytes: 40_000_000),
-        Case(
-            name: "50 ms, 1 % loss", rate: 12.5e6, roundTrip: .milliseconds(50), buffer: 2, loss: 0.01,
-            bytes: 160_000_000),
-        Case(
-            name: "50 ms, 5 % loss", rate: 12.5e6, roundTrip: .milliseconds(50), buffer: 2, loss: 0.05,
-            bytes: 160_000_000),
         Case(name: "1 Gbit/s, 1 ms", rate: 125e6, roundTrip: .milliseconds(1), buffer: 2, loss: 0, bytes: 40_000_000),
     ]
 
