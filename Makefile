@@ -53,8 +53,8 @@ simulate: needs ## SEEDS=N runs of RDT over a seeded bad network, from seed FROM
 	@$(SWIFT) build $(RELEASE) --product simulate >&2
 	@$(PROGRAMS)/simulate --seeds $(SEEDS) $(if $(FROM),--from $(FROM))
 
-fuzz: needs ## the seeded random tests of parsers and cores with SEEDS=N seeds, then `make simulate` with as many
-	@RDTCHAT_SEEDS=$(SEEDS) $(SWIFT) test --filter 'RDTTests|IRCTests|ChatServerTests|ChatClientTests|TerminalTests'
+fuzz: needs ## keys, talk and resizes on a model of a terminal with SEEDS/20 seeds, then `make simulate` with SEEDS=N
+	@RDTCHAT_SCREEN_SEEDS=$$(($(SEEDS) / 20 + 1)) $(SWIFT) test --filter ScreenFuzzTests
 	@$(MAKE) simulate
 
 install: build ## programs, man pages and completions below PREFIX
