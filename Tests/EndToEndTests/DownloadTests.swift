@@ -25,7 +25,7 @@ extension EndToEnd {
             #expect(done["seconds"]?.number != nil)
             #expect(done["lost"]?.number != nil)
             #expect(done["resent"]?.number != nil)
-            #expect(["gbn", "sr"].contains(done["recovery"]?.string))
+            #expect(["auto", "gbn", "sr"].contains(done["recovery"]?.string))
             #expect(try client.bytes("file.bin") == bytes)
             try client.expectFiles("file.bin")
             #expect(stage.server.errors.contains("file.bin"))
