@@ -41,6 +41,9 @@ struct Connection: Sendable {
     /// The next line may be handled now; otherwise it stays in the decoder, where it keeps its place.
     var takesLines: Bool { answers.isEmpty && awaiting == nil && !isThrottled }
 
+    /// The next answer may leave now; otherwise it waits behind the others.
+    var takesAnswers: Bool { answers.isEmpty && queued < HubLimits.answerMark }
+
     /// Pays for one line; gives the instant before which the next must not be handled, nil when it may at once.
     mutating func pay(_ cost: Interval, at now: Instant) -> Instant? {
         paidUntil = max(paidUntil, now) + cost

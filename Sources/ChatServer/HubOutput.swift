@@ -27,8 +27,9 @@ extension Hub {
     /// Answers beyond `HubLimits.answerMark` wait until the client has read: a long list cannot overflow its queue, and
     /// since its next line waits too, a client cannot make the server hold more than one list.
     private mutating func enqueueAnswer(_ line: [UInt8], to id: ConnectionID) {
-        guard let connection = connections[id] else { return }
-        if connection.answers.isEmpty, connection.queued < HubLimits.answerMark {
+        // Not by a copy of the connection: while it lives, an append copies all that waits.
+        guard let goesAtOnce = connections[id]?.takesAnswers else { return }
+        if goesAtOnce {
             push(line, to: id)
         } else {
             connections[id]?.answers.append(line)
