@@ -21,7 +21,7 @@ package struct PartFile: ~Copyable {
     /// Where the file will be, as the user would write it.
     package let path: String
 
-    private var partName: String { name + PartFile.suffix }
+    private var partName: String { PartFile.partName(of: name) }
 
     /// Begins the file that will be at `path`.
     ///
@@ -39,7 +39,7 @@ package struct PartFile: ~Copyable {
         }
         let number = try systemCall("create \(path)\(PartFile.suffix)") {
             unsafe openat(
-                place, name + PartFile.suffix, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+                place, PartFile.partName(of: name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         }
         let file = Descriptor(owning: number)
         guard try fileStatus(of: file, path: path).st_mode & S_IFMT == S_IFREG else {
@@ -61,6 +61,14 @@ package struct PartFile: ~Copyable {
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
         let parent = slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
         return (parent, String(decoding: bytes[(slash + 1)...], as: UTF8.self))
+    }
+
+    /// The name while it is on its way. One too long to take the suffix is cut before it, on a character's border:
+    /// 255 bytes is NAME_MAX of Linux.
+    private static func partName(of name: String) -> String {
+        var stem = name.utf8.prefix(255 - suffix.utf8.count)
+        while String(stem) == nil, !stem.isEmpty { stem.removeLast() }
+        return (String(stem) ?? "") + suffix
     }
 
     /// Asks for the room at once, so that a disk that is too small is known before the first byte and not after the

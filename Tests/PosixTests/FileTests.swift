@@ -40,6 +40,18 @@ import Timeline
         #expect(try file.identity() != before)
     }
 
+    @Test("the modification time is rounded down to its second", arguments: [0, 1, 999_999_999])
+    func modified(nanoseconds: Int) throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.write("one", to: place.path("f"))
+        for seconds in [1_795_355_091, -2] {
+            let time = timespec(tv_sec: seconds, tv_nsec: nanoseconds)
+            #expect(unsafe utimensat(AT_FDCWD, place.path("f"), [time, time], 0) == 0)
+            let file = try ReadableFile(path: place.path("f"))
+            #expect(try file.identity().modified == UnixTime(seconds: Int64(seconds)))
+        }
+    }
+
     @Test("a directory and a pipe are no files to read")
     func notRegular() throws {
         let place = try TemporaryDirectory()
@@ -109,6 +121,16 @@ import Timeline
         try part.commit(size: 7 + 2_048, modified: nil)
         let payloads: [UInt8] = numbers.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
         #expect(try TextFile.read(place.path("f"), limit: 4_096) == Array("before!".utf8) + payloads)
+    }
+
+    @Test("the longest name that a file can have is no hindrance", arguments: ["x", "é", "😀"])
+    func longName(character: String) throws {
+        let place = try TemporaryDirectory()
+        let name = String(repeating: character, count: 255 / character.utf8.count)
+        let part = try PartFile(path: place.path(name))
+        #expect(try FileSystem.names(in: place.path).allSatisfy { $0.hasSuffix(".part") })
+        try part.commit(size: 0, modified: nil)
+        #expect(try FileSystem.names(in: place.path) == [name])
     }
 
     @Test("an existing file is kept: at the start, and when it appears meanwhile")
