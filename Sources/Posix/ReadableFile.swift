@@ -13,7 +13,8 @@ package struct FileIdentity: Hashable, Sendable {
 
     package var modified: UnixTime {
         // Rounded down, also before 1970.
-        UnixTime(seconds: Int64((Double(modifiedNanoseconds) / 1e9).rounded(.down)))
+        let (seconds, rest) = modifiedNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return UnixTime(seconds: rest < 0 ? seconds - 1 : seconds)
     }
 
     init(_ status: stat) {
