@@ -45,6 +45,9 @@ package enum HubLimits {
     /// What a line costs that reaches nobody else: a hundred a second, so that a script that asks PING after each
     /// command, or fetches a thousand small files, is not held up as one that floods a channel.
     package static let lightCost = Interval.milliseconds(10)
+    /// What a listing costs beside its line for each file that was looked at: twenty times the 2 µs that it takes, so
+    /// that a client which asks without a pause has a twentieth of the server's time, however large the shelf is.
+    package static let listedFileCost = Interval.microseconds(40)
     /// Enough for a household or a class behind one address.
     package static let connectionsPerAddress = 10
     /// CHANLIMIT.

@@ -62,10 +62,14 @@ extension Hub {
                 return
             }
         }
-        if configuration.floodControl, let next = connections[id]?.pay(cost, at: now) {
-            connections[id]?.isThrottled = true
-            timers.set(.flood(id), to: next)
-        }
+        charge(id, cost)
+    }
+
+    /// Flood control: whoever has spent its allowance waits.
+    mutating func charge(_ id: ConnectionID, _ cost: Interval) {
+        guard configuration.floodControl, let next = connections[id]?.pay(cost, at: now) else { return }
+        connections[id]?.isThrottled = true
+        timers.set(.flood(id), to: next)
     }
 
     /// The timer is left as it is: when it fires it looks at `lastHeard`, so that a line costs no timer.

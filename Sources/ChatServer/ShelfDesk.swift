@@ -40,6 +40,7 @@ extension Hub {
             count += 1
         }
         answer(id, FilesExtension.FilesEnd(count: count).message)
+        charge(id, HubLimits.listedFileCost * Int64(entries.count))
         continueAfterAnswer(id)
     }
 

@@ -67,6 +67,30 @@ struct ShelfTests {
         #expect(stage.closed.isEmpty)
     }
 
+    @Test("who lists a large shelf again and again is held up by flood control")
+    func dearListing() throws {
+        var configuration = Stage.calm
+        configuration.floodControl = true
+        var stage = Stage(configuration)
+        let dana = member(&stage)
+        stage.wait(.seconds(60))
+        _ = stage.take(dana)
+        // 40 µs a file, and 10 ms for the line: two seconds of an allowance of five.
+        let entries = [FileEntry](repeating: try entry("a"), count: 50_000)
+        for _ in 0..<3 {
+            stage.say(dana, "FILES :b*")
+            let request = try request(stage.takeOthers().first)
+            stage.act { $0.shelfListed(request, entries: entries, at: $1) }
+        }
+        #expect(stage.paused == [dana])
+        stage.say(dana, "PING x")
+        #expect(stage.take(dana).count == 3)
+        stage.wait(.milliseconds(1_529))
+        #expect(stage.take(dana).isEmpty)
+        stage.wait(.milliseconds(1))
+        #expect(stage.take(dana) == [":rdtchat.local PONG rdtchat.local :x"])
+    }
+
     @Test("GET is a question to the shelf and its answer a ticket")
     func get() throws {
         var stage = Stage()
