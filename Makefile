@@ -12,6 +12,8 @@ SEEDS ?= 2000
 # One flavour for everything that is run, measured or installed: optimised, and without the toolchain's libraries beside it.
 # lld because the default linker warns of a mktemp in Foundation's static library, which nothing here calls.
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+# Through a pipe: at a terminal the compiler is called with colours, and all would be built anew after a run in a script.
+PIPED := </dev/null 2>&1 | cat
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
 BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev
@@ -28,33 +30,33 @@ fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@printf '\n%s\n' 'make run: SHELF=DIRECTORY shares it, DOWNLOADS=DIRECTORY receives (default: this one), NICK=NAME, PORT=N.' \
-		'make install, uninstall: PREFIX=$(PREFIX), DESTDIR=. make simulate, fuzz: SEEDS=$(SEEDS), FROM=0.' \
+		'make install, uninstall: PREFIX=$(PREFIX), DESTDIR=. make simulate, fuzz: SEEDS=$(SEEDS), FROM=1.' \
 		'A failed recipe is exit code 2 of make, whatever code the program had.'
 
 build: needs ## both programs, optimised, in .build/release
-	@$(SWIFT) build $(RELEASE) --product rdtchatd </dev/null >&2
-	@$(SWIFT) build $(RELEASE) --product rdtchat </dev/null >&2
+	@$(SWIFT) build $(RELEASE) --product rdtchatd $(PIPED) >&2
+	@$(SWIFT) build $(RELEASE) --product rdtchat $(PIPED) >&2
 
 run: build ## serve a sample shelf on loopback and open rdtchat on it, or run the script on standard input
 	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/run-session
 
 test: test-needs build ## every test; the end-to-end ones run the programs of `make build`
-	@RDTCHAT_PROGRAMS='$(PROGRAMS)' $(SWIFT) test
+	@RDTCHAT_PROGRAMS='$(PROGRAMS)' $(SWIFT) test $(PIPED)
 
 lint: test-needs ## format, man pages, scripts, completions, paths
 	@$(SCRIPTS)/lint
 
 bench: needs ## goodput over simulated paths, then one download over loopback beside curl from nginx where both are installed
-	@$(SWIFT) build $(RELEASE) --product simulate >&2
+	@$(SWIFT) build $(RELEASE) --product simulate $(PIPED) >&2
 	@$(MAKE) build
 	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/bench
 
 simulate: needs ## SEEDS=N runs of RDT over a seeded bad network, from seed FROM=N; a failing seed is printed
-	@$(SWIFT) build $(RELEASE) --product simulate >&2
+	@$(SWIFT) build $(RELEASE) --product simulate $(PIPED) >&2
 	@$(PROGRAMS)/simulate --seeds $(SEEDS) $(if $(FROM),--from $(FROM))
 
 fuzz: needs ## keys, talk and resizes on a model of a terminal with SEEDS/20 seeds, then `make simulate` with SEEDS=N
-	@RDTCHAT_SCREEN_SEEDS=$$(($(SEEDS) / 20 + 1)) $(SWIFT) test --filter ScreenFuzzTests
+	@RDTCHAT_SCREEN_SEEDS=$$(($(SEEDS) / 20 + 1)) $(SWIFT) test --filter ScreenFuzzTests $(PIPED)
 	@$(MAKE) simulate
 
 install: build ## programs, man pages and completions below PREFIX
