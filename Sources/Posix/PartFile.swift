@@ -33,26 +33,43 @@ package struct PartFile: ~Copyable {
             throw Errno(.isDirectory, "create \(path)")
         }
         let directory = try Directory(path: parent)
-        let place = directory.descriptor.number
-        if existing == .keep, unsafe faccessat(place, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 {
+        if existing == .keep,
+            unsafe faccessat(directory.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+        {
             throw Errno(.exists, "create \(path)")
         }
-        let number = try systemCall("create \(path)\(PartFile.suffix)") {
-            unsafe openat(
-                place, PartFile.partName(of: name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
-        }
-        let file = Descriptor(owning: number)
-        guard try fileStatus(of: file, path: path).st_mode & S_IFMT == S_IFREG else {
-            throw Errno(.notRegularFile, "create \(path)\(PartFile.suffix)")
-        }
-        // The lock tells a download that runs from one that was killed.
-        try systemCall("lock \(path)\(PartFile.suffix)") { flock(number, LOCK_EX | LOCK_NB) }
-        try systemCall("empty \(path)\(PartFile.suffix)") { ftruncate(number, 0) }
+        descriptor = try PartFile.locked(
+            PartFile.partName(of: name), in: directory, path: path + PartFile.suffix)
         self.directory = directory
-        descriptor = file
         self.name = name
         self.path = path
         self.existing = existing
+    }
+
+    /// The part, open, locked and empty: the lock tells a download that runs from one that was killed.
+    ///
+    /// Between the opening and the lock another download may have ended and given the very file its final name: to empty
+    /// that would destroy it. So what the lock is on must still have the part's name.
+    private static func locked(
+        _ name: String, in directory: borrowing Directory, path: String
+    ) throws(Errno) -> Descriptor {
+        while true {
+            let number = try systemCall("create \(path)") {
+                unsafe openat(
+                    directory.descriptor.number, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+            }
+            let file = Descriptor(owning: number)
+            let status = try fileStatus(of: file, path: path)
+            guard status.st_mode & S_IFMT == S_IFREG else { throw Errno(.notRegularFile, "create \(path)") }
+            try systemCall("lock \(path)") { flock(number, LOCK_EX | LOCK_NB) }
+            var named = stat()
+            if unsafe fstatat(directory.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0,
+                named.st_dev == status.st_dev, named.st_ino == status.st_ino
+            {
+                try systemCall("empty \(path)") { ftruncate(number, 0) }
+                return file
+            }
+        }
     }
 
     /// The directory and the last part of a path, as bytes: a slash may be followed by a combining character.
