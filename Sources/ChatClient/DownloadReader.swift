@@ -83,7 +83,7 @@ struct DownloadReader {
                 request.names.append(try name(word.text))
             }
         }
-        guard !request.names.isEmpty, !awaitsLocal else { throw .usage(.download) }
+        guard !request.names.isEmpty, !awaitsLocal, request.local != "" else { throw .usage(.download) }
         guard request.local == nil || request.names.count == 1 || request.local?.hasSuffix("/") == true else {
             throw CommandError("several files need a directory: > \(request.local ?? "")/")
         }

@@ -22,21 +22,26 @@ package struct PartFile: ~Copyable {
     package let path: String
 
     private var partName: String { PartFile.partName(of: name) }
+    /// Where it is meanwhile.
+    package var partPath: String {
+        String(decoding: Array(path.utf8.dropLast(name.utf8.count)) + Array(partName.utf8), as: UTF8.self)
+    }
 
     /// Begins the file that will be at `path`.
     ///
-    /// Throws `.exists` when there is such a file (unless it may be replaced), and `.wouldBlock` while another download
-    /// writes the same part. A part that nobody writes any more is a leftover, and is begun anew.
+    /// Throws `.isDirectory` when a directory has the name, `.exists` when there is such a file (unless it may be
+    /// replaced), and `.wouldBlock` while another download writes the same part. A part that nobody writes any more is
+    /// a leftover, and is begun anew.
     package init(path: String, existing: Existing = .keep) throws(Errno) {
         let (parent, name) = PartFile.split(path)
         guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
             throw Errno(.isDirectory, "create \(path)")
         }
         let directory = try Directory(path: parent)
-        if existing == .keep,
-            unsafe faccessat(directory.descriptor.number, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
-        {
-            throw Errno(.exists, "create \(path)")
+        var target = stat()
+        if unsafe fstatat(directory.descriptor.number, name, &target, AT_SYMLINK_NOFOLLOW) == 0 {
+            if target.st_mode & S_IFMT == S_IFDIR { throw Errno(.isDirectory, "create \(path)") }
+            if existing == .keep { throw Errno(.exists, "create \(path)") }
         }
         descriptor = try PartFile.locked(
             PartFile.partName(of: name), in: directory, path: path + PartFile.suffix)

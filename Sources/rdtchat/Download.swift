@@ -189,12 +189,14 @@ final class Download {
             receiver.verified(false, at: now)
             return
         }
+        let partPath = part?.partPath ?? ""
         do throws(Errno) {
             try part.take()?.commit(size: start.entry.size, modified: modified)
             stage = .named
             receiver.verified(true, at: now)
         } catch {
-            fail(error.abortReason, error.advice(for: path), at: now)
+            // The part is left where it is: it is whole and right, and only its name could not be had.
+            fail(error.abortReason, "\(error.advice(for: path)); what came is in '\(partPath)'", at: now)
         }
     }
 
@@ -298,6 +300,8 @@ extension Errno {
     func advice(for path: String) -> String {
         switch code {
         case .exists: "'\(path)' exists already; write '> OTHER' for another name or --force to replace it"
+        case .isDirectory: "'\(path)' is a directory; write '> \(path)/' to put the file into it"
+        case .nameTooLong: "\(self); write '> OTHER' for a shorter name"
         case .wouldBlock: "'\(path)' is being downloaded already"
         case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
         case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"

@@ -159,6 +159,17 @@ import Timeline
         #expect(try FileSystem.text(path) == "new")
     }
 
+    @Test("a directory is never replaced, and said to be one before the first byte comes", arguments: [true, false])
+    func directory(replaces: Bool) throws {
+        let place = try TemporaryDirectory()
+        unsafe #expect(mkdir(place.path("d"), 0o700) == 0)
+        let error = #expect(throws: Errno.self) {
+            _ = try PartFile(path: place.path("d"), existing: replaces ? .replace : .keep)
+        }
+        #expect(error?.code == .isDirectory)
+        #expect(try FileSystem.names(in: place.path) == ["d"])
+    }
+
     @Test("two downloads never write one part; a leftover of a killed one is begun anew")
     func lock() throws {
         let place = try TemporaryDirectory()
