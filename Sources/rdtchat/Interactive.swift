@@ -64,12 +64,10 @@ enum Interactive {
         let prompt = session.client.prompt
         editor.setPrompt(Self.prompt(of: session))
         switch editor.readLine(remember: !prompt.isQuestion) {
-        case .line(let line):
-            // What was said comes back from the server and is shown then; everything else shows here that it was typed.
-            if prompt.isQuestion || !session.client.isTalk(line) {
-                editor.say([Self.prompt(of: session) + StyledText(DisplayText(sanitising: line).text)])
-            }
-            session.tell { $0.perform(line, at: $1) }
+        case .line(let text):
+            // A paste of several lines is as many lines of talk, or commands.
+            let lines = text.split(separator: "\n").map(String.init)
+            for line in lines.isEmpty ? [""] : lines { enter(line, editor, session) }
         case .endOfInput: session.tell { $0.inputEnded(at: $1) }
         case .interrupt(let dropped):
             if dropped.isEmpty {
@@ -79,6 +77,14 @@ enum Interactive {
             }
         case .stopped: break
         }
+    }
+
+    private static func enter(_ line: String, _ editor: LineEditor, _ session: Session) {
+        // What was said comes back from the server and is shown then; everything else shows here that it was typed.
+        if session.client.prompt.isQuestion || !session.client.isTalk(line) {
+            editor.say([prompt(of: session) + StyledText(DisplayText(sanitising: line).text)])
+        }
+        session.tell { $0.perform(line, at: $1) }
     }
 
     private static func complete(_ beforeCursor: String, in session: Session) -> Terminal.Completion {
