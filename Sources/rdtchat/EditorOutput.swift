@@ -22,7 +22,7 @@ final class EditorOutput: Output {
     }
 
     /// The editor draws at the end of each turn by itself.
-    func flush() -> Bool { true }
+    func flush() -> ExitStatus? { nil }
 
     var columns: Int { editor.width }
     func width(of text: String) -> Int { displayWidth(of: text) }

@@ -6,8 +6,9 @@ protocol Output: AnyObject {
     func show(_ event: ClientEvent, room: String?, showsTime: Bool)
     /// The rows of the downloads that run, anew at each call.
     func showProgress(_ rows: [[Span]])
-    /// Writes what was shown since the last call; false when nobody reads any more.
-    func flush() -> Bool
+    /// Writes what was shown since the last call. When that cannot be done there is no point in going on, and this is
+    /// the status to leave with.
+    func flush() -> ExitStatus?
     /// Columns that a progress row may use.
     var columns: Int { get }
     func width(of text: String) -> Int

@@ -35,7 +35,7 @@ final class PlainOutput: Output {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    func flush() -> Bool {
+    func flush() -> ExitStatus? {
         defer {
             out.removeAll(keepingCapacity: true)
             errors.removeAll(keepingCapacity: true)
@@ -43,11 +43,14 @@ final class PlainOutput: Output {
         do throws(Errno) {
             if !out.isEmpty { try Descriptor.standardOutput.writeAll(unsafe out.span.bytes) }
         } catch {
-            return false
+            // A reader that has seen enough is no failure; a full disk is, and what was printed is not whole.
+            if error.code == .brokenPipe { return .success }
+            try? Descriptor.standardError.writeAll("rdtchat: error: standard output: \(error.code)\n")
+            return .commandFailed
         }
         // Whoever closed standard error does not want to know.
         if !errors.isEmpty { try? Descriptor.standardError.writeAll(unsafe errors.span.bytes) }
-        return true
+        return nil
     }
 
     func showProgress(_ rows: [[Span]]) {}

@@ -191,7 +191,10 @@ final class Session {
         }
         if downloads.isEmpty { trace?.flush() }
         showProgress(at: now)
-        if !output.flush() { client.quit(.success) }
+        if let status = output.flush() {
+            client.quit(status)
+            while let effect = client.nextEffect() { perform(effect, at: now) }
+        }
     }
 
     private func tell(_ news: ChatLink.News, at now: Instant) {
