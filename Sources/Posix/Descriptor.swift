@@ -31,6 +31,14 @@ package struct Descriptor: ~Copyable, Sendable {
     package static var standardOutput: Descriptor { Descriptor(standard: STDOUT_FILENO) }
     package static var standardError: Descriptor { Descriptor(standard: STDERR_FILENO) }
 
+    /// Opens /dev/null for each standard stream that whoever started us has closed: else the next socket or file would
+    /// get its number, and what is printed would go there.
+    package static func fillStandardStreams() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
+    }
+
     package var isTerminal: Bool { isatty(number) == 1 }
 
     /// Columns and rows of the terminal, nil where there is none or it does not say.

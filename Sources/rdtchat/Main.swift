@@ -8,6 +8,7 @@ import Terminal
 @main
 struct Main {
     static func main() {
+        Descriptor.fillStandardStreams()
         Signal.ignoreBrokenPipes()
         let options = readOptions()
         do throws(Errno) {

@@ -6,6 +6,7 @@ import Posix
 @main
 struct Main {
     static func main() {
+        Descriptor.fillStandardStreams()
         Signal.ignoreBrokenPipes()
         OpenFiles.raiseLimit()
         let options = readOptions()
