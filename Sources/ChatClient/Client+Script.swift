@@ -21,7 +21,9 @@ extension Client {
     /// Runs what the script has next, as long as nothing is under way.
     mutating func runScript(at now: Instant) {
         guard configuration.isScript else { return }
-        while isReady, let step = script.next() {
+        while isReady {
+            let reader = reader
+            guard let step = script.next(isTalk: reader.isTalk) else { break }
             switch step {
             case .run(let id, let line): carryOut(line, as: id, at: now)
             case .malformed(let id, let text):

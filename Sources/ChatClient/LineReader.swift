@@ -35,6 +35,11 @@ struct LineReader {
         }
     }
 
+    /// Whether the line is to be said, and no command.
+    func isTalk(_ line: String) -> Bool {
+        if case .say = meaning(of: line) { true } else { false }
+    }
+
     private func meaning(of name: CommandTable.Name, _ rest: String) -> Meaning {
         do throws(CommandError) {
             return .run(try command(name, rest), word: name.rawValue)

@@ -2,9 +2,8 @@ import DequeModule
 
 /// Reads a script and hands out one command at a time, the next only when the one before has had its effect.
 ///
-/// A line is as long as it is; `#` at its start makes it a comment; a leading `-` ignores the command's failure. To say
-/// a line that starts with `-`, put another `-` and a space before it. At the end of input the downloads that still run
-/// are waited for.
+/// A line is as long as it is; `#` at its start makes it a comment; a `-` before a command ignores its failure, and
+/// before talk it is talk. At the end of input the downloads that still run are waited for.
 struct ScriptRunner: Sendable {
     enum Step: Hashable {
         case run(CommandID, line: String)
@@ -67,15 +66,15 @@ struct ScriptRunner: Sendable {
     }
 
     /// What to do next; nil while a command is under way or input is missing.
-    mutating func next() -> Step? {
+    mutating func next(isTalk: (String) -> Bool) -> Step? {
         switch state {
         case .running, .waiting, .stopped: return nil
         case .waited: return stop()
-        case .reading: return nextLine()
+        case .reading: return nextLine(isTalk)
         }
     }
 
-    private mutating func nextLine() -> Step? {
+    private mutating func nextLine(_ isTalk: (String) -> Bool) -> Step? {
         if status != .success, !keepsGoing { return stop() }
         while let bytes = lines.popFirst() {
             number += 1
@@ -83,7 +82,7 @@ struct ScriptRunner: Sendable {
             guard bytes.first != UInt8(ascii: "#"), bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
                 continue
             }
-            return step(of: bytes)
+            return step(of: bytes, isTalk)
         }
         guard hasEnded else { return nil }
         let id = makeID()
@@ -113,15 +112,17 @@ struct ScriptRunner: Sendable {
         return .stop(status)
     }
 
-    private mutating func step(of bytes: ArraySlice<UInt8>) -> Step {
-        let ignoresFailure = bytes.first == UInt8(ascii: "-")
-        let command = ignoresFailure ? bytes.dropFirst().drop { $0 == 0x20 } : bytes
+    private mutating func step(of bytes: ArraySlice<UInt8>, _ isTalk: (String) -> Bool) -> Step {
         let id = makeID()
-        state = .running(id, ignoresFailure: ignoresFailure)
-        guard let line = String(validating: command, as: UTF8.self) else {
+        state = .running(id, ignoresFailure: false)
+        guard let line = String(validating: bytes, as: UTF8.self) else {
             return .malformed(id, text: "line \(number) of the script is not UTF-8")
         }
-        return .run(id, line: line)
+        guard line.utf8.first == UInt8(ascii: "-") else { return .run(id, line: line) }
+        let command = Words.trimmed(String(line.unicodeScalars.dropFirst()))
+        guard !command.isEmpty, !isTalk(command) else { return .run(id, line: line) }
+        state = .running(id, ignoresFailure: true)
+        return .run(id, line: command)
     }
 
     private mutating func makeID() -> CommandID {

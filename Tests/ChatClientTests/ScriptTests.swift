@@ -77,7 +77,7 @@ struct ScriptTests {
     @Test("a leading - ignores one failure, --keep-going goes on and still tells of it")
     func ignoring() {
         var desk = Desk.entered(isScript: true)
-        desk.script("-/cancel 1\n# a comment\n\n- -minus\n", ends: false)
+        desk.script("-/cancel 1\n# a comment\n\n- /nonsense\n-minus\n", ends: false)
         #expect(desk.sent == ["PRIVMSG #lobby -minus"])
         desk.server(":dana!dan@host PRIVMSG #lobby :-minus")
         desk.script("")
