@@ -7,7 +7,7 @@ extension Client {
 
     /// Whether the line would be said in the room: it then comes back from the server, to be shown as said.
     package func isTalk(_ line: String) -> Bool {
-        if case .say = reader.meaning(of: line) { true } else { false }
+        link == .registered && rooms.current != nil && reader.isTalk(line)
     }
 
     /// Reads lines with what is known now of people and files.

@@ -118,10 +118,10 @@ extension Client {
     }
 
     /// Why nothing can be sent now; nil when it can.
-    private var absence: String? {
+    var absence: String? {
         switch link {
         case .registered: nil
-        case .lost(let reason): "not connected: \(reason)"
+        case .lost(let reason): "not connected: \(reason); /quit and start again to come back"
         case .idle, .connecting, .registering: "not connected yet; wait a moment"
         case .over: "leaving"
         }

@@ -36,11 +36,7 @@ extension Client {
     /// The room that plain text goes to, or an error that says that there is none.
     mutating func place(_ asker: Asker) -> ChannelName? {
         if link == .registered, let room = rooms.current { return room }
-        switch link {
-        case .registered: refuse(asker, "you are in no room; /join #lobby goes into one")
-        case .lost(let reason): refuse(asker, "not connected: \(reason)")
-        case .idle, .connecting, .registering, .over: refuse(asker, "not connected yet; wait a moment")
-        }
+        refuse(asker, absence ?? "you are in no room; /join #lobby goes into one")
         return nil
     }
 

@@ -116,8 +116,10 @@ struct ClientLinkTests {
         desk.tell { $0.disconnected(reason: "closed", at: $1) }
         #expect(desk.status == nil)
         #expect(desk.client.prompt.text == "(not connected) ")
+        // Talk that cannot come back from the server is shown as typed, like a command.
+        #expect(!desk.client.isTalk("hello"))
         desk.type("hello")
-        #expect(desk.errors.last == "not connected: closed")
+        #expect(desk.errors.last == "not connected: closed; /quit and start again to come back")
         desk.type("/quit")
         #expect(desk.status == .linkLost)
     }
