@@ -55,8 +55,7 @@ struct Completer {
         let isFirst = isFirstArgument(text, after: count)
         switch entry.takes {
         case .files: return file(text, after: count)
-        case .person: return person(word, suffix: isFirst ? " " : " ")
-        case .text: return person(word, suffix: " ")
+        case .person, .text: return person(word, suffix: " ")
         case .command where isFirst: return commands(word.text, from: word.start, slash: "")
         case .room where isFirst: return room(word)
         case .transfer where isFirst: return plain(transfers.map(\.description), word)

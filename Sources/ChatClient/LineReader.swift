@@ -149,7 +149,7 @@ extension LineReader {
     }
 
     private func transfer(_ rest: String, _ name: CommandTable.Name) throws(CommandError) -> TransferNumber {
-        guard let number = Int(rest), number > 0 else {
+        guard let number = Int(try needed(rest, name)), number > 0 else {
             throw CommandError(
                 "'\(DisplayText(sanitising: rest).text)' is no number of a download; /transfers shows them")
         }
