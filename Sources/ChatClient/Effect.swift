@@ -85,11 +85,13 @@ package struct TransferReport: Hashable, Sendable {
     }
 }
 
-/// What the loop tells about a transfer that did not end well: one clear line, and whether it was the check that failed.
+/// What the loop tells about a transfer that did not end well: one clear line, and what a script's status follows from.
 package struct TransferFailure: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
-        /// The file cannot be written, the server went silent or stopped, the target exists …
+        /// The file cannot be written, the server went silent, the target exists …
         case failed
+        /// The server is stopping: the news may come before the end of the chat connection, or after it.
+        case serverLeft
         /// All bytes came and were not those of the server's file.
         case checkFailed
     }

@@ -81,6 +81,7 @@ struct Transfer: Hashable, Sendable {
         case .failed(let failure):
             switch failure.kind {
             case .failed: .failed(.commandFailed)
+            case .serverLeft: .failed(.linkLost)
             case .checkFailed: .failed(.checkFailed)
             }
         }

@@ -233,7 +233,8 @@ final class Download {
         case (.failed(.digestMismatch), _):
             news.append(.failed(.init(.checkFailed, "what arrived is not the server's file (hash differs); try again")))
         case (.failed(let failure), _):
-            news.append(.failed(.init(.failed, "\(failure)")))
+            let isLeft = failure == .abortedByPeer(.serverStopping)
+            news.append(.failed(.init(isLeft ? .serverLeft : .failed, "\(failure)")))
         case (.completed, _), (.unconfirmed, _):
             preconditionFailure("a transfer ended well and its file has no name")
         }

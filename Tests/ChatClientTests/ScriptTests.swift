@@ -53,6 +53,18 @@ struct ScriptTests {
         #expect(desk.status == .checkFailed)
     }
 
+    @Test("a server that stops is status 4, whether download or chat learns of it first", arguments: [true, false])
+    func serverStops(downloadFirst: Bool) {
+        var desk = Desk.entered(isScript: true, files: ["a"])
+        desk.script("/download a\nhello\n")
+        desk.grant(1, name: "a")
+        if downloadFirst {
+            desk.tell { $0.transferFailed(TransferNumber(1), TransferFailure(.serverLeft, "stopping"), at: $1) }
+        }
+        desk.tell { $0.disconnected(reason: "closed", at: $1) }
+        #expect(desk.status == .linkLost)
+    }
+
     @Test("& goes on at once, and the end of input waits for it, failure included")
     func background() {
         var desk = Desk.entered(isScript: true, files: ["a"])
