@@ -8,6 +8,13 @@ package enum Environment {
         return unsafe String(cString: text)
     }
 
+    /// The path with the home directory for a `~/` at its beginning: where no shell has read a path, its user still
+    /// writes one.
+    package static func expandingHome(_ path: String) -> String {
+        guard path.utf8.starts(with: "~/".utf8), let home = value("HOME") else { return path }
+        return String(decoding: Array(home.utf8) + Array(path.utf8.dropFirst()), as: UTF8.self)
+    }
+
     /// Sets a variable for this process and the children it starts.
     package static func set(_ name: String, to value: String) {
         _ = unsafe setenv(name, value, 1)

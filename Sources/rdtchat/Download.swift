@@ -75,9 +75,10 @@ final class Download {
     }
 
     static func path(of start: TransferStart) -> String {
-        guard !start.localName.hasPrefix("/"), !start.directory.isEmpty else { return start.localName }
-        return start.directory.hasSuffix("/")
-            ? start.directory + start.localName : "\(start.directory)/\(start.localName)"
+        let local = Environment.expandingHome(start.localName)
+        let directory = Environment.expandingHome(start.directory)
+        guard !local.hasPrefix("/"), !directory.isEmpty else { return local }
+        return directory.hasSuffix("/") ? directory + local : "\(directory)/\(local)"
     }
 
     var isOver: Bool {

@@ -99,7 +99,8 @@ enum Interactive {
 
     /// Names that Tab tells to be there already; a directory that cannot be read has none.
     private static func localNames(in directory: String) -> Set<String> {
-        let entries = try? Directory(path: directory.isEmpty ? "." : directory).entries(limit: 10_000)
+        let path = directory.isEmpty ? "." : Environment.expandingHome(directory)
+        let entries = try? Directory(path: path).entries(limit: 10_000)
         return Set((entries ?? []).map { String(decoding: $0.name, as: UTF8.self) })
     }
 

@@ -88,6 +88,17 @@ import Timeline
     }
 }
 
+@Suite struct EnvironmentTests {
+    @Test("~/ at the beginning of a path is the home directory, and nowhere else is ~ anything")
+    func home() throws {
+        let home = try #require(Environment.value("HOME"))
+        #expect(Environment.expandingHome("~/a/~/b") == home + "/a/~/b")
+        for path in ["~", "~tilde", "a/~/b", "/~/b", "", "~dana/x"] {
+            #expect(Environment.expandingHome(path) == path)
+        }
+    }
+}
+
 @Suite struct PartFileTests {
     @Test("a file has its name only when it is complete; parts may come in any order")
     func commit() throws {
