@@ -53,6 +53,17 @@ package struct ReadableFile: ~Copyable, Sendable {
         FileIdentity(try fileStatus(of: descriptor, path: path))
     }
 
+    /// Whether its bytes may be others than when it was opened, as far as a file system can tell.
+    ///
+    /// A file whose last name was removed, or given to another file, has a new change time; its bytes are the same as
+    /// long as nobody writes them, which the modification time tells.
+    package var hasChanged: Bool {
+        guard let status = try? fileStatus(of: descriptor, path: path) else { return true }
+        let now = FileIdentity(status)
+        if status.st_nlink > 0 { return now != opened }
+        return now.size != opened.size || now.modifiedNanoseconds != opened.modifiedNanoseconds
+    }
+
     /// Reads into `buffer[range]` and returns how many bytes there were; fewer than asked only at the end of the file.
     package func read(at offset: UInt64, into buffer: inout [UInt8], range: Range<Int>) throws(Errno) -> Int {
         try readFully(descriptor, path, at: offset, into: &buffer, range: range)

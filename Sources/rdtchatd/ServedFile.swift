@@ -48,22 +48,20 @@ final class ServedFile {
                 into: &buffer)
             guard count == run.length else { throw Errno(.inputOutput, "file cut") }
         } catch {
-            throw hasChanged ? .fileChanged : .fileUnreadable
+            throw file.hasChanged ? .fileChanged : .fileUnreadable
         }
         bytesSinceLook += run.length
         if bytesSinceLook >= ServedFile.bytesBetweenLooks {
             bytesSinceLook = 0
-            if hasChanged { throw .fileChanged }
+            if file.hasChanged { throw .fileChanged }
         }
         let digest = hash(run, in: buffer)
-        if digest != nil, hasChanged { throw .fileChanged }
+        if digest != nil, file.hasChanged { throw .fileChanged }
         var span = buffer.mutableSpan
         var bytes = unsafe span.mutableBytes
         run.seal(id: id, in: &bytes)
         return digest
     }
-
-    private var hasChanged: Bool { (try? file.identity()) != identity }
 
     /// Hashes the part of the run that is sent for the first time: these parts come in file order.
     private func hash(_ run: SegmentRun, in buffer: [UInt8]) -> FileDigest? {

@@ -36,8 +36,23 @@ import Timeline
         let before = try file.identity()
         #expect(before.size == 3)
         #expect(try file.identity() == before)
+        #expect(file.hasChanged == false)
         try FileSystem.write("three", to: place.path("f"))
         #expect(try file.identity() != before)
+        #expect(file.hasChanged == true)
+    }
+
+    @Test("a file that only lost its name has not changed, one that was written to since has")
+    func removed() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.write("one", to: place.path("f"))
+        let file = try ReadableFile(path: place.path("f"))
+        let writer = unsafe open(place.path("f"), O_WRONLY)
+        defer { close(writer) }
+        FileSystem.remove(place.path("f"))
+        #expect(file.hasChanged == false)
+        #expect(unsafe pwrite(writer, "two+", 4, 0) == 4)
+        #expect(file.hasChanged == true)
     }
 
     @Test("the modification time is rounded down to its second", arguments: [0, 1, 999_999_999])

@@ -85,6 +85,26 @@ import Timeline
             downloading.log.lines.contains { $0.contains("outcome=\"failed: the file changed while it was sent\"") })
     }
 
+    @Test(
+        "a file that is removed, or replaced under its name, while it is sent arrives as it was",
+        arguments: [true, false])
+    func removed(isReplaced: Bool) throws {
+        var downloading = try Downloading()
+        let path = downloading.path("f")
+        let bytes = [UInt8](repeating: 1, count: 2_000_000)
+        try FileSystem.write(bytes, to: path)
+        var isRemoved = false
+        let result = try downloading.download("f") { _, count in
+            guard !isRemoved, count > 10_000 else { return }
+            isRemoved = true
+            FileSystem.remove(path)
+            if isReplaced { try FileSystem.write([UInt8](repeating: 2, count: 3_000_000), to: path) }
+        }
+        #expect(isRemoved)
+        #expect(result.outcome == .completed)
+        #expect(result.bytes == bytes)
+    }
+
     @Test("a download that the chat stops ends at both ends")
     func stopped() throws {
         var downloading = try Downloading()
