@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -48,14 +47,4 @@ int cposix_rename_new(int directory, const char *from, const char *to) {
 int cposix_set_modified(int fd, int64_t seconds) {
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds}};
     return futimens(fd, times);
-}
-
-int cposix_terminal_size(int fd, int *columns, int *rows) {
-    struct winsize size;
-    int result = ioctl(fd, TIOCGWINSZ, &size);
-    if (result == 0) {
-        *columns = size.ws_col;
-        *rows = size.ws_row;
-    }
-    return result;
 }

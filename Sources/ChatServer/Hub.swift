@@ -139,7 +139,6 @@ extension Hub {
 
     /// Registered users.
     package var userCount: Int { users.count }
-    package var connectionCount: Int { connections.count }
     package var channelCount: Int { channels.count }
 }
 

@@ -13,9 +13,6 @@ package enum Clock {
         return WallTime(time: UnixTime(seconds: seconds), milliseconds: Int(rest / 1_000_000))
     }
 
-    /// The processor time that this process has used.
-    package static func processorTime() -> Interval { read(CLOCK_PROCESS_CPUTIME_ID) }
-
     private static func read(_ clock: clockid_t) -> Interval {
         var time = timespec()
         // Cannot fail for the clocks above (clock_gettime(2)).

@@ -41,14 +41,6 @@ package struct Descriptor: ~Copyable, Sendable {
 
     package var isTerminal: Bool { isatty(number) == 1 }
 
-    /// Columns and rows of the terminal, nil where there is none or it does not say.
-    package var terminalSize: (columns: Int, rows: Int)? {
-        var columns: Int32 = 0
-        var rows: Int32 = 0
-        guard unsafe cposix_terminal_size(number, &columns, &rows) == 0, columns > 0, rows > 0 else { return nil }
-        return (Int(columns), Int(rows))
-    }
-
     /// Reads what is there into the front of `buffer`.
     package func read(into buffer: inout [UInt8]) -> StreamResult {
         let count = attempt { unsafe Glibc.read(number, &buffer, buffer.count) }

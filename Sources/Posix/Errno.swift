@@ -25,7 +25,6 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
         package static let addressNotAvailable = Code(rawValue: EADDRNOTAVAIL)
         package static let connectionRefused = Code(rawValue: ECONNREFUSED)
         package static let connectionReset = Code(rawValue: ECONNRESET)
-        package static let hostUnreachable = Code(rawValue: EHOSTUNREACH)
         package static let timedOut = Code(rawValue: ETIMEDOUT)
         package static let inProgress = Code(rawValue: EINPROGRESS)
         package static let tooManyFiles = Code(rawValue: EMFILE)

@@ -88,7 +88,6 @@ package struct UDPSocket: ~Copyable, Sendable {
     /// Bytes that the kernel granted for datagrams not yet read; it counts its own overhead in, so the payload that
     /// fits is about half (socket(7), SO_RCVBUF).
     package var receiveBuffer: Int { Int(option(cposix_receive_buffer, of: descriptor) ?? 0) }
-    package var sendBuffer: Int { Int(option(cposix_send_buffer, of: descriptor) ?? 0) }
 
     /// Sends one datagram to `peer`, nil on a connected socket, from the address `local` of this machine: without it
     /// the kernel chooses, and on a machine with several addresses its choice need not be the one that `peer` wrote to.

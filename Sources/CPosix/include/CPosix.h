@@ -96,6 +96,4 @@ struct cposix_date {
 };
 int cposix_date_of(int64_t seconds, int local, struct cposix_date *date);
 
-// Terminals.
-int cposix_terminal_size(int fd, int *columns, int *rows);
 #endif
