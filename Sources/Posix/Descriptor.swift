@@ -6,7 +6,8 @@ package struct Descriptor: ~Copyable, Sendable {
     package let number: Int32
     private let closes: Bool
 
-    init(owning number: Int32) {
+    /// Takes over a descriptor that something else has opened.
+    package init(owning number: Int32) {
         self.number = number
         closes = true
     }
