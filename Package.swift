@@ -90,5 +90,14 @@ let package = Package(
             ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
         test("EndToEndTests", ["TestSupport", "RDT", "Timeline"]),
         test("TidyTests", ["ChatClient", "TestSupport"]),
+        // Benchmarks: an emulated path for whole programs.
+        .target(name: "CTun", path: "Tests/Benchmarks/CTun"),
+        .target(
+            name: "PathModel", dependencies: ["Simulation", "Timeline", deque], path: "Tests/Benchmarks/PathModel",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "PathEmulator", dependencies: ["PathModel", "CTun", "Posix", "Timeline", heap, argumentParser],
+            path: "Tests/Benchmarks/PathEmulator", cSettings: gnu, swiftSettings: strict),
+        test("BenchmarksTests", ["PathModel", "Timeline"]),
     ]
 )
