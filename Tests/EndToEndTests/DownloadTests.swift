@@ -105,6 +105,15 @@ extension EndToEnd {
             try client.expectFiles()
         }
 
+        @Test("chat and files work over IPv6 as well")
+        func version6() throws {
+            let bytes = seededBytes(300_000)
+            let stage = try Stage(["file.bin": bytes], serverArguments: ["--host", "::1"])
+            let client = try stage.client("alice", script: "/download file.bin\n", at: "[::1]:\(stage.port)")
+            try client.finish()
+            #expect(try client.bytes("file.bin") == bytes)
+        }
+
         @Test("a cancelled download ends at both ends and leaves nothing under its name")
         func cancelled() throws {
             let stage = try Stage(["big.bin": seededBytes(8 << 20)])
