@@ -16,13 +16,14 @@ enum CrashGuard {
         _ = unsafe text.initialize(from: farewell)
         let old = UnsafeMutablePointer<sigaction>.allocate(capacity: 65)
         unsafe old.initialize(repeating: sigaction(), count: 65)
-        unsafe state.initialize(
-            to: State(input: input, output: output, modes: modes, farewell: UnsafeBufferPointer(text), old: old))
-        unsafe saved = state
-
         var stack = unsafe stack_t()
         unsafe stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: stackSize, alignment: 16)
         unsafe stack.ss_size = stackSize
+        unsafe state.initialize(
+            to: State(
+                input: input, output: output, modes: modes, farewell: UnsafeBufferPointer(text), old: old, stack: stack)
+        )
+        unsafe saved = state
         _ = unsafe sigaltstack(&stack, nil)
         var action = sigaction()
         unsafe action.__sigaction_handler.sa_handler = { signal in CrashGuard.handle(signal) }
@@ -48,6 +49,8 @@ enum CrashGuard {
         let farewell: UnsafeBufferPointer<UInt8>
         /// The handlers that were there before, by signal number.
         let old: UnsafeMutablePointer<sigaction>
+        /// Kept here for leak checkers, which do not see what the kernel holds.
+        let stack: stack_t
         var isArmed = true
     }
 
