@@ -60,7 +60,7 @@ struct LineReader {
             guard let nick = try? Nickname(nick), people.contains(nick), !text.isEmpty else { return nil }
             return .run(.msg(nick, text: text), word: "to")
         case "wait-for" where isScript && !rest.isEmpty: return meaning(of: .waitFor, rest)
-        case "sleep" where isScript && Double(rest) != nil: return meaning(of: .sleep, rest)
+        case "sleep" where isScript && Words.split(rest)?.count == 1: return meaning(of: .sleep, rest)
         default: return nil
         }
     }

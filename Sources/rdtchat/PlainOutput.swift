@@ -21,7 +21,7 @@ final class PlainOutput: Output {
         for spans in EventText.lines(for: event, time: nil, room: room) {
             let line = spans.map(\.text).joined()
             switch event {
-            case .error: PlainOutput.append("rdtchat: \(line)", to: &errors)
+            case .error(_, let text): PlainOutput.append("rdtchat: \(text)", to: &errors)
             case .progress: PlainOutput.append(line, to: &errors)
             case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .welcome, .motd,
                 .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .setting, .help, .info:
@@ -45,7 +45,7 @@ final class PlainOutput: Output {
         } catch {
             // A reader that has seen enough is no failure; a full disk is, and what was printed is not whole.
             if error.code == .brokenPipe { return .success }
-            try? Descriptor.standardError.writeAll("rdtchat: error: standard output: \(error.code)\n")
+            try? Descriptor.standardError.writeAll("rdtchat: standard output: \(error.code)\n")
             return .commandFailed
         }
         // Whoever closed standard error does not want to know.

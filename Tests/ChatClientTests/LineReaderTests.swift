@@ -52,6 +52,16 @@ struct LineReaderTests {
         if case .run = try meaning(line, isScript: true) {} else { Issue.record("\(line) was not run") }
     }
 
+    @Test("in a script a sleep that is no number of seconds is wrong, and more words are talk")
+    func sleepInScript() throws {
+        if case .wrong(_, let text) = try meaning("sleep 5s", isScript: true) {
+            #expect(text.contains("/sleep SECONDS"))
+        } else {
+            Issue.record("sleep 5s was not refused")
+        }
+        if case .say = try meaning("sleep well, everybody", isScript: true) {} else { Issue.record("it was not said") }
+    }
+
     @Test(
         "each wrong line says how it is right",
         arguments: [
