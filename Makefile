@@ -46,8 +46,9 @@ test: test-needs build ## every test; the end-to-end ones run the programs of `m
 lint: test-needs ## format, man pages, scripts, completions, paths
 	@$(SCRIPTS)/lint
 
-bench: needs ## goodput over simulated paths, then one download over loopback beside curl from nginx where both are installed
+bench: needs ## whole commands against TCP, sftp and QUIC over bad paths and loopback; Tests/Scripts/bench --help
 	@$(SWIFT) build $(RELEASE) --product simulate $(PIPED) >&2
+	@$(SWIFT) build $(RELEASE) --product PathEmulator $(PIPED) >&2
 	@$(MAKE) build
 	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/bench
 
