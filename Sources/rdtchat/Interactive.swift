@@ -25,7 +25,13 @@ enum Interactive {
             if let session { editor.setPrompt(prompt(of: session)) }
         }
         guard let editor else { return nil }
-        defer { editor.close() }
+        defer {
+            // First the terminal: with the session go the signals' blocks.
+            editor.close()
+            // The two hold each other.
+            editor.completer = { _ in .none }
+            session = nil
+        }
         let output = EditorOutput(editor, drawsProgress: options.progress == .auto)
         let made = try Session(
             configuration, server: server, output: output, script: nil, trace: trace,
