@@ -24,7 +24,18 @@ struct Simulate: ParsableCommand {
     @Flag(help: "CUBIC in place of the rate model, with sr.")
     var cubic = false
 
+    @Flag(help: "Print goodput, overhead, queue and time of every scenario and recovery, with the bounds.")
+    var scenarios = false
+    @Option(help: "Only scenarios whose name has this in it.")
+    var only: String?
+
     func run() throws {
+        if scenarios {
+            let choices = recovery.flatMap(RecoveryChoice.init(rawValue:)).map { [$0] } ?? RecoveryChoice.allCases
+            let isGood = try ScenarioTable.run(choices, only: only, tracing: verbose)
+            guard try ScenarioTable.runRivals(only: only), isGood else { throw ExitCode.failure }
+            return
+        }
         if goodput {
             let choice = recovery.flatMap(RecoveryChoice.init(rawValue:)) ?? .gbn
             for line in try Goodput.table(recovery: choice, control: cubic ? .cubic : .own) { print(line) }

@@ -1,5 +1,5 @@
 package import RDT
-import Timeline
+package import Timeline
 
 /// One transfer as a run sees it: the file, what came of it at the client, and what either end has said so far.
 package struct Download: Sendable {
@@ -15,6 +15,13 @@ package struct Download: Sendable {
     /// The client is there no more and did not say so.
     var isSilent = false
     var batchIsOpen = false
+    /// When the first and the last byte of the file were written.
+    package private(set) var firstByteAt = Instant(nanoseconds: 0)
+    package private(set) var lastByteAt = Instant(nanoseconds: 0)
+    /// What waits in the socket of a client that does not read, and what that has cost so far.
+    private var backlog: [[UInt8]] = []
+    private var backlogBytes = 0
+    private var localDrops: UInt32 = 0
     private var written: [UInt8]
     private var hasher: FileHasher? = FileHasher()
     private var hashedTo: UInt64 = 0
@@ -57,8 +64,28 @@ package struct Download: Sendable {
         case .write(let offset, let payload):
             let place = Int(offset)..<Int(offset) + payload.count
             try require(file[place] == bytes[payload], "bytes at \(offset) are not the file's")
+            if lastByteAt == Instant(nanoseconds: 0) { firstByteAt = now }
+            lastByteAt = now
             written.replaceSubrange(place, with: bytes[payload])
         }
+    }
+
+    /// A datagram came that the client does not read now.
+    mutating func keep(_ bytes: [UInt8], buffer: Int) {
+        guard backlogBytes + bytes.count <= buffer else {
+            localDrops += 1
+            return
+        }
+        backlog.append(bytes)
+        backlogBytes += bytes.count
+    }
+
+    /// The client reads again.
+    mutating func wakeUp(at now: Instant) throws(InvariantViolation) {
+        for bytes in backlog { try receive(bytes, at: now) }
+        backlog = []
+        backlogBytes = 0
+        receiver?.dropped(localDrops)
     }
 
     mutating func take(_ event: ReceiverEvent, at now: Instant) throws(InvariantViolation) {

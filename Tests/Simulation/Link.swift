@@ -25,6 +25,8 @@ package struct LinkFaults: Sendable {
     package var spikes: [Range<Instant>] = []
     /// During these times nothing arrives.
     package var blackHoles: [Range<Instant>] = []
+    /// Datagrams of more bytes than that are lost, from then on.
+    package var shrinks: (to: Int, at: Instant)?
     /// The first datagram of each of these kinds is lost.
     package var losesFirst: Set<PacketKind> = []
     /// The first datagram with the last byte of the file, and the first ACK for all of it, are lost.
@@ -35,7 +37,7 @@ package struct LinkFaults: Sendable {
     /// Whether every datagram arrives once, whole and in order.
     package var areNone: Bool {
         let chances = [loss, burstLoss, duplication, reordering, corruption, truncation]
-        let isCalm = spikes.isEmpty && blackHoles.isEmpty && jitter == .zero
+        let isCalm = shrinks == nil && spikes.isEmpty && blackHoles.isEmpty && jitter == .zero
         return chances.allSatisfy { $0 == 0 } && isCalm && losesFirst.isEmpty && !losesTail && queue == .max
     }
 }
@@ -46,6 +48,8 @@ package struct Link: Sendable {
     private var freeAt = Instant(nanoseconds: 0)
     private var inBurst = false
     private var seen: Set<PacketKind> = []
+    /// Seconds that datagrams waited, and how many there were, since the last `forgetWaits()`.
+    private(set) var waits = (seconds: 0.0, count: 0)
 
     /// A copy of a datagram on its way.
     package struct Arrival: Sendable {
@@ -69,10 +73,12 @@ package struct Link: Sendable {
         var sentAt = now
         if let rate = faults.rate {
             let start = max(now, freeAt)
+            waits = (waits.seconds + (start - now).seconds, waits.count + 1)
             guard (start - now).seconds * rate <= Double(faults.queue) else { return [] }
             freeAt = start + .seconds(Double(bytes.count) / rate)
             sentAt = freeAt
         }
+        if let shrinks = faults.shrinks, now >= shrinks.at, bytes.count > shrinks.to { return [] }
         if faults.blackHoles.contains(where: { $0.contains(now) }) || isLost(&random) { return [] }
         var arrivals = [arrival(bytes, sentAt: sentAt, now: now, random: &random)]
         if random.chance(faults.duplication) {
@@ -80,6 +86,8 @@ package struct Link: Sendable {
         }
         return arrivals
     }
+
+    mutating func forgetWaits() { waits = (0, 0) }
 
     private mutating func isLost(_ random: inout Random) -> Bool {
         if inBurst {

@@ -16,6 +16,9 @@ package struct Scenario: Sendable {
     package var largestDatagram = 1_472
     /// The client handles what came within so long together.
     package var batch = Interval.zero
+    /// The clients read nothing in this time; what comes waits in their sockets, and what is too much is lost there.
+    package var stall: Range<Instant>?
+    package var socketBuffer = 1 << 20
     /// Whether INFO carries the hash.
     package var knowsHash = false
     /// Of each datagram: garbage, foreign and replayed ones come as well.
@@ -56,7 +59,7 @@ package struct Scenario: Sendable {
     package func control(of index: Int) -> ControlChoice { controls[min(index, controls.count - 1)] }
 
     /// Nothing goes wrong on either way.
-    package var isClean: Bool { toClient.areNone && toServer.areNone && cancel == nil }
+    package var isClean: Bool { toClient.areNone && toServer.areNone && cancel == nil && stall == nil }
 
     /// Whether the queue that the transfers build for each other drains faster than a first timeout.
     package var isFast: Bool {
@@ -97,7 +100,7 @@ package struct Scenario: Sendable {
         let path: WritableKeyPath<Scenario, LinkFaults> = random.chance(0.65) ? \.toClient : \.toServer
         let start = Instant(nanoseconds: Int64(random.below(600_000_000)))
         let kinds = PacketKind.allCases
-        switch random.below(12) {
+        switch random.below(14) {
         case 0: self[keyPath: path].loss = size
         case 1:
             toClient.loss = size
@@ -110,7 +113,9 @@ package struct Scenario: Sendable {
         case 7: self[keyPath: path].truncation = min(size, 0.1)
         case 8: self[keyPath: path].spikes = [start..<start + .milliseconds(300)]
         case 9: self[keyPath: path].blackHoles = [start..<start + .milliseconds(Int64(50 + random.below(2_500)))]
-        case 10:
+        case 10: stall = start..<start + .milliseconds(Int64(1 + random.below(1_500)))
+        case 11: toClient.shrinks = (random.pick([1_200, 1_400]), start)
+        case 12:
             toClient.losesFirst = Set(kinds.filter { _ in random.chance(0.4) })
             toServer.losesFirst = Set(kinds.filter { _ in random.chance(0.4) })
             self[keyPath: path].losesTail = random.chance(0.5)

@@ -24,6 +24,7 @@ package struct World: Sendable {
             case toServer([UInt8], from: SimulatedAddress)
             case toClient(Int, [UInt8])
             case batchEnds(Int)
+            case wakes(Int)
             case opens(Int)
             case cancels
         }
@@ -66,6 +67,9 @@ package struct World: Sendable {
             downloads.append(Download(index: index, size: scenario.sizes[index], random: &random))
             schedule(.opens(index), at: Instant(nanoseconds: 0) + scenario.stagger * Int64(index))
         }
+        if let stall = scenario.stall {
+            for index in scenario.sizes.indices { schedule(.wakes(index), at: stall.upperBound) }
+        }
         if let cancel = scenario.cancel { schedule(.cancels, at: cancel.at) }
     }
 
@@ -85,7 +89,8 @@ package struct World: Sendable {
 
     package mutating func step() throws(InvariantViolation) {
         let server = table.nextDeadline?.instant
-        let clients = downloads.compactMap { $0.isSilent ? nil : $0.receiver?.nextDeadline?.instant }.min()
+        let clients =
+            isStalled ? nil : downloads.compactMap { $0.isSilent ? nil : $0.receiver?.nextDeadline?.instant }.min()
         guard let next = [events.min?.at, server, clients].compactMap({ $0 }).min() else {
             throw InvariantViolation("both ends wait for nothing")
         }
@@ -98,13 +103,35 @@ package struct World: Sendable {
             try happen(event.happening)
         } else {
             table.timeoutFired(at: now)
-            for index in downloads.indices where !downloads[index].isSilent {
+            for index in downloads.indices where !downloads[index].isSilent && !isStalled {
                 downloads[index].receiver?.timeoutFired(at: now)
             }
         }
         try drain()
         if steps % scenario.checkEvery == 0 { try check() }
     }
+}
+
+// MARK: What one may ask
+
+extension World {
+    private var isStalled: Bool { scenario.stall?.contains(now) == true }
+
+    /// What the server knows of a running transfer.
+    package func statistics(of index: Int) -> TransferStatistics {
+        table.statistics(of: downloads[index].id, at: now) ?? downloads[index].serverStatistics
+    }
+
+    /// Bytes of the file that a client has.
+    package func received(by index: Int) -> UInt64 { downloads[index].receiver?.statistics(at: now).bytes ?? 0 }
+
+    package var segmentSize: Int { scenario.largestDatagram - DataPacket.headerSize }
+
+    /// Seconds that a datagram to a client waited before the link, on average since `forgetQueueing()`.
+    package var queueing: Double {
+        toClient.waits.count > 0 ? toClient.waits.seconds / Double(toClient.waits.count) : 0
+    }
+    package mutating func forgetQueueing() { toClient.forgetWaits() }
 }
 
 // MARK: What happens
@@ -116,6 +143,11 @@ extension World {
         case .toServer(let bytes, let from):
             if let index = downloads.firstIndex(where: { $0.address == from }) { downloads[index].heard(bytes) }
             table.receive(unsafe bytes.span.bytes, from: from, at: now)
+        case .toClient(let index, let bytes) where scenario.stall?.contains(now) == true:
+            downloads[index].keep(bytes, buffer: scenario.socketBuffer)
+        case .wakes(let index):
+            try downloads[index].wakeUp(at: now)
+            downloads[index].receiver?.batchEnded(at: now)
         case .toClient(let index, let bytes):
             try downloads[index].receive(bytes, at: now)
             if scenario.batch == .zero {

@@ -1,0 +1,151 @@
+package import RDT
+package import Timeline
+
+/// A path, what crosses it and what is promised of that: a row of the table that `simulate --scenarios` prints.
+package struct Path: Sendable {
+    package var name: String
+    package var bytes: Int
+    /// Bytes a second to the client and back.
+    package var rate: Double
+    package var returnRate: Double
+    package var roundTrip: Interval
+    /// Of each way, on top of half the round trip.
+    package var jitter = Interval.zero
+    /// The buffer before the link, in bandwidth-delay products, and at least sixteen full datagrams.
+    package var buffer = 2.0
+    package var loss = 0.0
+    package var returnLoss = 0.0
+    package var reordering = 0.0
+    package var burstLoss = 0.0
+    /// Nothing arrives on either way in this time.
+    package var dead: Range<Instant>?
+    /// The client reads nothing in this time; its socket keeps 1 MiB.
+    package var stall: Range<Instant>?
+    package var bound = Bound.none
+
+    /// What selective repeat has to keep.
+    package enum Bound: Hashable, Sendable {
+        case none
+        /// Seconds from HELLO to the end, handshake included.
+        case seconds(Double)
+        /// Seconds from HELLO to the last byte of the file: other protocols have no END that follows.
+        case data(Double)
+        /// Of what the path could carry if it carried nothing but payload in full segments, while data flows.
+        case share(Double)
+    }
+
+    /// Mbit/s and milliseconds, as people speak of paths.
+    package init(
+        _ name: String, megabytes: Double, megabits: Double, back: Double? = nil, roundTrip: Double, buffer: Double = 2,
+        loss: Double = 0, jitter: Double = 0, bound: Bound = .none
+    ) {
+        self.name = name
+        bytes = Int(megabytes * 1e6)
+        rate = megabits * 125_000
+        returnRate = (back ?? megabits) * 125_000
+        self.roundTrip = .seconds(roundTrip / 1_000)
+        self.buffer = buffer
+        self.loss = loss
+        self.jitter = .seconds(jitter / 1_000)
+        self.bound = bound
+    }
+
+    func with(_ change: (inout Path) -> Void) -> Path {
+        var path = self
+        change(&path)
+        return path
+    }
+
+    /// Largest datagrams of Ethernet over IPv4: 1,500 bytes less the headers of IP and UDP.
+    private static let datagram = 1_472
+    private static let leastBuffer = 16
+
+    /// Bytes of the file that a full datagram carries, as a share of it.
+    package static var payloadShare: Double { Double(datagram - DataPacket.headerSize) / Double(datagram) }
+
+    /// What a run of one transfer needs.
+    package func scenario(_ recovery: RecoveryChoice, _ control: ControlChoice = .own) -> Scenario {
+        var scenario = Scenario(seed: 1, sizes: [bytes])
+        scenario.recoveries = [recovery]
+        scenario.controls = [control]
+        scenario.receiveWindow = Limits.window
+        scenario.checkEvery = 1_000
+        scenario.largestDatagram = Self.datagram
+        scenario.toClient = faults(rate: rate, loss: loss)
+        scenario.toServer = faults(rate: returnRate, loss: returnLoss)
+        scenario.toClient.reordering = reordering
+        scenario.toClient.burstLoss = burstLoss
+        scenario.stall = stall
+        return scenario
+    }
+
+    private func faults(rate: Double, loss: Double) -> LinkFaults {
+        var faults = LinkFaults()
+        faults.rate = rate
+        faults.delay = roundTrip / 2
+        faults.jitter = jitter
+        faults.queue = max(Self.leastBuffer * Self.datagram, Int(buffer * rate * roundTrip.seconds))
+        faults.loss = loss
+        faults.blackHoles = dead.map { [$0] } ?? []
+        return faults
+    }
+}
+
+extension Path {
+    /// The paths of the promises: 100 Mbit/s and 50 ms with and without loss, and what is hard in other ways.
+    package static let promised = [
+        Path("100 Mbit/s, 10 ms", megabytes: 40, megabits: 100, roundTrip: 10, bound: .share(0.97)),
+        Path("100 Mbit/s, 50 ms", megabytes: 160, megabits: 100, roundTrip: 50, bound: .share(0.97)),
+        Path("50 ms, 0.1 % loss", megabytes: 160, megabits: 100, roundTrip: 50, loss: 0.001, bound: .share(0.97)),
+        Path("50 ms, 1 % loss", megabytes: 160, megabits: 100, roundTrip: 50, loss: 0.01, bound: .share(0.96)),
+        Path("50 ms, 5 % loss", megabytes: 160, megabits: 100, roundTrip: 50, loss: 0.05, bound: .share(0.92)),
+        Path("50 ms, buffer 0.1 BDP", megabytes: 160, megabits: 100, roundTrip: 50, buffer: 0.1, bound: .share(0.88)),
+        Path("1 Gbit/s, 1 ms", megabytes: 100, megabits: 1_000, roundTrip: 1, bound: .share(0.94)),
+        Path(
+            "20 Mbit/s, 600 ms, 1 %", megabytes: 40, megabits: 20, roundTrip: 600, buffer: 1, loss: 0.01,
+            bound: .share(0.75)),
+        Path("50 Mbit/s, 16 ms, jitter 6", megabytes: 40, megabits: 50, roundTrip: 16, jitter: 6, bound: .share(0.85))
+            .with {
+                $0.burstLoss = 0.0004
+                $0.reordering = 0.01
+            },
+        Path("100 kB over 50 ms", megabytes: 0.1, megabits: 100, roundTrip: 50, bound: .seconds(0.25)),
+        Path("outage of 20 s", megabytes: 20, megabits: 20, roundTrip: 50, bound: .seconds(31)).with {
+            $0.dead = second(2)..<second(22)
+        },
+        Path("receiver stalls for 1 s", megabytes: 20, megabits: 50, roundTrip: 20, bound: .seconds(5.5)).with {
+            $0.stall = second(1)..<second(2)
+        },
+    ]
+
+    /// The cases that picoquic publishes, as far as they say anything of a file transfer; its link runs 4.86 % fast in the
+    /// satellite ones.
+    package static let picoquic = [
+        Path("satellite", megabytes: 100, megabits: 262.1, back: 3, roundTrip: 600, buffer: 1, bound: .data(5.5)),
+        Path(
+            "satellite, 1/64 lost", megabytes: 100, megabits: 262.1, back: 3, roundTrip: 600, buffer: 1,
+            loss: 1.0 / 64, bound: .data(8)),
+        Path(
+            "satellite, jitter 3 ms", megabytes: 100, megabits: 262.1, back: 3, roundTrip: 600, buffer: 1, jitter: 3,
+            bound: .data(6.7)),
+        Path(
+            "small satellite", megabytes: 100, megabits: 50, back: 10, roundTrip: 600, buffer: 1, bound: .data(18.2)),
+        Path("100/100, 10 ms, jitter 3", megabytes: 10, megabits: 100, roundTrip: 20, jitter: 3, bound: .data(1.05)),
+        Path(
+            "1000/1000, 4 ms, jitter 2", megabytes: 10, megabits: 1_000, roundTrip: 8, jitter: 2, bound: .data(0.25)),
+        Path(
+            "10/0.1, 1 ms, jitter 0.75", megabytes: 10, megabits: 10, back: 0.1, roundTrip: 2, jitter: 0.75,
+            bound: .data(8.5)),
+        Path(
+            "40/0.4, 1 ms, jitter 0.75", megabytes: 10, megabits: 40, back: 0.4, roundTrip: 2, jitter: 0.75,
+            bound: .data(2.35)),
+        Path("1 MB over 300 ms", megabytes: 1, megabits: 10, roundTrip: 600, bound: .data(3.6)),
+        Path("dead for 2 s", megabytes: 10, megabits: 10, roundTrip: 30, bound: .data(15)).with {
+            $0.dead = second(5)..<second(7)
+        },
+        Path("half lost", megabytes: 4, megabits: 10, roundTrip: 20, loss: 0.5, bound: .data(23.5)),
+        Path("1 Mbit/s, 1 s", megabytes: 10, megabits: 1, roundTrip: 2_000, buffer: 1, jitter: 3, bound: .data(90)),
+    ]
+
+    private static func second(_ count: Int) -> Instant { Instant(nanoseconds: 0) + .seconds(count) }
+}

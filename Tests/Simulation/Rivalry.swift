@@ -1,0 +1,66 @@
+package import RDT
+package import Timeline
+
+/// Two transfers that share one bottleneck for a while, and what each of them gets.
+package struct Rivalry: Sendable {
+    package var name: String
+    package var path: Path
+    /// Recovery and controller of the first and of the second.
+    package var flows: [(RecoveryChoice, ControlChoice)]
+    /// The second one's part of what both get together.
+    package var bounds: ClosedRange<Double>
+    /// The second one comes so much later.
+    package var delay = Interval.milliseconds(200)
+
+    package struct Result: Sendable {
+        /// Of what the path could carry in payload, in the last two thirds of the time.
+        package let shares: [Double]
+        /// Milliseconds that a datagram waited before the link then.
+        package let queueing: Double
+    }
+
+    private static let length = Interval.seconds(36)
+
+    package static let cases = [
+        one("sr beside CUBIC, 1 BDP", buffer: 1, .cubic, 0.4...0.75),
+        one("sr beside CUBIC, 2 BDP", buffer: 2, .cubic, 0.4...0.75),
+        one("CUBIC first, sr beside it", buffer: 1, .cubic, 0.25...0.6, reversed: true),
+        one("two of sr, 1 BDP", buffer: 1, .own, 0.45...0.55),
+        one("two of sr, 2 BDP", buffer: 2, .own, 0.45...0.55),
+        one("two of sr, 2 % loss", buffer: 2, .own, 0.45...0.55, loss: 0.02),
+        one("two of sr, 5 s apart", buffer: 1, .own, 0.45...0.55, delay: .seconds(5)),
+    ]
+
+    private static func one(
+        _ name: String, buffer: Double, _ rival: ControlChoice, _ bounds: ClosedRange<Double>, reversed: Bool = false,
+        loss: Double = 0, delay: Interval = .milliseconds(200)
+    ) -> Rivalry {
+        let path = Path("", megabytes: 300, megabits: 50, roundTrip: 50, buffer: buffer, loss: loss)
+        let flows: [(RecoveryChoice, ControlChoice)] = [(.sr, .own), (.sr, rival)]
+        return Rivalry(
+            name: name, path: path, flows: reversed ? flows.reversed() : flows, bounds: bounds, delay: delay)
+    }
+
+    package func run() throws(InvariantViolation) -> Result {
+        var scenario = path.scenario(.sr)
+        scenario.sizes = [path.bytes, path.bytes]
+        scenario.recoveries = flows.map { $0.0 }
+        scenario.controls = flows.map { $0.1 }
+        scenario.stagger = delay
+        var world = World(scenario)
+        let zero = Instant(nanoseconds: 0)
+        while world.now - zero < Self.length / 3 { try world.step() }
+        world.forgetQueueing()
+        let before = (0...1).map { world.received(by: $0) }
+        let began = world.now
+        while world.now - zero < Self.length, !world.isOver { try world.step() }
+        let most = path.rate * Path.payloadShare * (world.now - began).seconds
+        return Result(
+            shares: (0...1).map { Double(world.received(by: $0) - before[$0]) / most },
+            queueing: world.queueing * 1_000)
+    }
+
+    package func accepts(_ result: Result) -> Bool {
+        bounds.contains(result.shares[1] / max(result.shares[0] + result.shares[1], 1e-9))
+    }
+}
