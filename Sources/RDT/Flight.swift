@@ -74,7 +74,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         }
         let rate = news.flatMap { sent.deliveryRate(from: $0.1, shortest: roundTrip.shortest, at: now) }
         let action = recovery.acknowledged(facts(ack.next, at: now), in: sent)
-        if progressed { lost += sent.drop(before: recovery.unacknowledged, telling: &recovery) }
+        if progressed { lost += sent.drop(before: recovery.unacknowledged, telling: &recovery, at: now) }
         let isSelective = recovery.choice == .sr
         if progressed || news != nil && isSelective { roundTrip.endBackoff() }
         if case .missing(let missing) = action { control.missed(missing, lossReport(at: now)) }

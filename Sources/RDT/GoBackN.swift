@@ -63,7 +63,7 @@ package struct GoBackN: RecoveryPolicy {
     }
 
     package mutating func arrived(_ packet: SentPacket, as number: PacketNumber) {}
-    package mutating func dropped(_ packet: SentPacket, as number: PacketNumber) {}
+    package mutating func dropped(_ packet: SentPacket, as number: PacketNumber) -> Bool { true }
 
     package mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction {
         unacknowledged = max(unacknowledged, facts.next)

@@ -9,6 +9,8 @@ struct Inbox: Sendable {
     private var arrived = 0
 
     private(set) var largest: PacketNumber?
+    /// Whether packets were passed over since the last ACK.
+    private(set) var hasNewGap = false
 
     enum Taken: Hashable, Sendable {
         /// Nobody wrote these bytes yet.
@@ -49,14 +51,19 @@ struct Inbox: Sendable {
             packets.keepHighest(Limits.ranges)
         }
         if largest.map({ packet > $0 }) ?? true {
+            if packet > (largest?.advanced(by: 1) ?? .first) { hasNewGap = true }
             largest = packet
             largestArrivedAt = now
         }
     }
 
+    /// Bytes of the ACK that would leave now.
+    var ackSize: Int { Packet.Ack.size(ranges: packets.ranges.count) }
+
     /// Nil before the first segment.
-    func ack(receiveWindow: UInt32, localDrops: UInt32, at now: Instant) -> Packet.Ack? {
+    mutating func ack(receiveWindow: UInt32, localDrops: UInt32, at now: Instant) -> Packet.Ack? {
         guard let largest else { return nil }
+        hasNewGap = false
         return Packet.Ack(
             next: next, receiveWindow: receiveWindow, largest: largest,
             delay: UInt32(clamping: (now - largestArrivedAt).nanoseconds / 1_000), localDrops: localDrops,

@@ -40,6 +40,8 @@ package enum Limits {
     package static let window = 64 << 20
     /// The first window in segments (RFC 6928).
     package static let firstWindow = 10
+    /// The first window of the rate model: 100 kB cross a path in two round trips (QUIC of Google and Cloudflare do so).
+    package static let firstModelWindow = 32
     /// The least window in segments: Go-Back-N with one segment still moves.
     package static let leastWindow = 1
     /// An ACK names at most so many ranges of packet numbers: 8 bytes each, with which it stays below 300 bytes.

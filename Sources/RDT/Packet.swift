@@ -117,6 +117,9 @@ package enum Packet: Hashable, Sendable {
         package var delay: UInt32
         /// Datagrams that the client's own system dropped since the start: no loss of the path.
         package var localDrops: UInt32
+        /// Bytes of the whole datagram (rdt(7), ACK).
+        static func size(ranges count: Int) -> Int { 37 + 8 * count }
+
         /// Packet numbers that arrived, the highest first, apart from each other by at least one; `largest` ends the first.
         package var ranges: [ClosedRange<PacketNumber>]
 

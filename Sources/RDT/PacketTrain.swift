@@ -15,7 +15,7 @@ struct PacketTrain: Sendable {
     private static let shortest = 8.0
     private static let fewestAcks = 4
     private static let wanted = 3
-    private static let share = 0.25
+    private static let share = 0.5
     /// Rounds after which what was measured in earnest counts alone.
     private static let life = 3
 
@@ -24,7 +24,6 @@ struct PacketTrain: Sendable {
 
     mutating func note(_ report: DeliveryReport, segment: Double, round: Int) {
         if usable > 0, round - firstRound > Self.life { usable = 0 }
-        guard samples.count < Self.wanted else { return }
         guard let begin = start, begin.sentAt == report.sentAt, report.now > begin.heardAt else {
             if start?.sentAt != report.sentAt { restart(report) }
             return
@@ -34,6 +33,7 @@ struct PacketTrain: Sendable {
         guard bytes >= Self.shortest * segment, acks >= Self.fewestAcks else { return }
         samples.append(bytes / (report.now - begin.heardAt).seconds)
         restart(report)
+        if samples.count > Self.wanted { samples.removeFirst() }
         guard samples.count == Self.wanted else { return }
         usable = samples.sorted()[Self.wanted / 2] * Self.share
         firstRound = round

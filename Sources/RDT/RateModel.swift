@@ -20,6 +20,8 @@ package struct RateModel: CongestionController {
     private var rates = (current: 0.0, previous: 0.0)
     /// The rate that losses in cruise allow, until the next refill.
     private var shortTermRate = Double.infinity
+    /// The part of the rate that is used while a queue stands.
+    private var yielded = 1.0
     /// Bytes on their way that losses in up allow.
     private var bound = Double.infinity
     private var train = PacketTrain()
@@ -77,30 +79,34 @@ package struct RateModel: CongestionController {
     private static let margin = 0.99
     /// In down and cruise a part of the bound is left to others.
     private static let headroom = 0.85
+    private static let cruiseHeadroom = 0.95
     private static let cut = 0.7
+    /// A round of cruise with a deep queue: several flows each take a little more than their part.
+    private static let yield = 0.96
+    /// A queue that is deep takes a quarter of the round trip, and more than a good queue discipline leaves (CoDel, RFC 8289).
+    private static let deepQueue = Interval.milliseconds(5)
     /// Startup and up end when the rate grew by less than a quarter for three rounds.
     private static let growth = 1.25
     private static let plateauRounds = 3
     /// Loss above the background that is put down to us.
     private static let tolerance = 0.02
-    private static let mostBackground = 0.2
+    private static let backgroundWeight = 0.125
+    private static let mostBackground = 0.5
     /// So many segments lost, and so many delivered, before a round is judged.
     private static let fewestLost = 4.0
     private static let fewestJudged = 20.0
     private static let leastWindow = 4.0
     private static let slack = 3.0
+    private static let leastCruiseTrips: Int64 = 4
     private static let tripMemory = Interval.seconds(10)
+    private static let tripMemoryInTrips: Int64 = 32
     private static let tripPause = Interval.milliseconds(200)
 
     package init(_ choice: ControlChoice, _ path: PathFacts) {
         segment = Double(path.segmentSize)
         receiveWindow = path.receiveWindow
-        firstWindow = segment * Double(Limits.firstWindow) * Self.firstWindowFactor(path.roundTrip)
-    }
-
-    /// A long path is the first one's window times its round trip in tenths of a second, at most six.
-    private static func firstWindowFactor(_ roundTrip: RoundTripEstimate) -> Double {
-        min(max((roundTrip.smoothed ?? .zero).seconds / 0.1, 1), 6)
+        let tenths = min((path.roundTrip.smoothed ?? .zero).seconds / 0.1, 6)
+        firstWindow = segment * max(Double(Limits.firstModelWindow), Double(Limits.firstWindow) * tenths)
     }
 
     package var phase: ControlPhase? { tripProbe == .none ? state : .leastTrip }
@@ -123,7 +129,8 @@ package struct RateModel: CongestionController {
         var window = windowGain * product + Self.slack * segment + aggregation.greatest
         switch state {
         case .startup: window = max(window, 2 * firstWindow)
-        case .down, .cruise: window = min(window, bound * Self.headroom + segment)
+        case .down: window = min(window, bound * Self.headroom + segment)
+        case .cruise: window = min(window, bound * Self.cruiseHeadroom + segment)
         case .drain, .refill, .up, .leastTrip, .slowStart, .avoidance: window = min(window, bound)
         }
         return Int(min(most, max(Self.leastWindow * segment, window)))
@@ -143,8 +150,13 @@ package struct RateModel: CongestionController {
 
     private var windowGain: Double { state == .up ? Self.upWindowGain : Self.windowGain }
     private var measured: Double { max(rates.current, rates.previous) }
+    /// What leaves, of which the path's own loss takes its part: else each round would ask for less than the one before. The
+    /// greatest of many delivery rates is one of a lucky round already, by about two standard deviations of its loss.
     private var rate: Double {
-        let rate = min(measured, shortTermRate)
+        let known = min(background, Self.mostBackground)
+        let segments = max(Self.fewestJudged, measured * (least?.trip.seconds ?? 0) / segment)
+        let luck = 2 * (known / segments).squareRoot()
+        let rate = yielded * min(measured, shortTermRate) / (1 - max(0, known - luck))
         return state == .startup ? max(rate, train.usable) : rate
     }
     /// Bytes that fill the path without a queue.
@@ -216,7 +228,9 @@ package struct RateModel: CongestionController {
     private mutating func probeTrip(_ report: DeliveryReport) {
         switch tripProbe {
         case .none:
-            guard state != .startup, let least, report.now - least.seenAt > Self.tripMemory else { return }
+            guard state != .startup, let least,
+                report.now - least.seenAt > max(Self.tripMemory, least.trip * Self.tripMemoryInTrips)
+            else { return }
             tripProbe = .draining
         case .draining:
             guard report.inFlight <= window + Int(segment), let least else { return }
@@ -239,6 +253,8 @@ extension RateModel {
         let threshold: Double
         let isExcess: Bool
         let hasQueue: Bool
+        /// A quarter of the round trip and more, the whole round through.
+        let hasDeepQueue: Bool
     }
 
     private func judgement() -> Judgement {
@@ -248,15 +264,12 @@ extension RateModel {
         let known = min(background, Self.mostBackground)
         let noise = 2 * (known / max(Self.fewestJudged, all / segment)).squareRoot()
         let threshold = Self.tolerance + known + noise
-        let isQueue =
-            if let shortest = round.shortest, let least {
-                shortest > least.trip.scaled(by: 1.1) + Limits.granularity
-            } else {
-                false
-            }
+        let queue = round.shortest.map { $0 - (least?.trip ?? $0) - Limits.granularity } ?? .zero
+        let trip = least?.trip ?? .zero
         return Judgement(
             loss: loss, segments: all / segment, threshold: threshold,
-            isExcess: loss > threshold && roundLost >= Self.fewestLost * segment, hasQueue: isQueue)
+            isExcess: loss > threshold && roundLost >= Self.fewestLost * segment, hasQueue: queue > trip / 10,
+            hasDeepQueue: queue > max(trip / 4, Self.deepQueue))
     }
 
     private mutating func judge(_ report: DeliveryReport, isNewRound: Bool) -> WindowChange {
@@ -269,26 +282,38 @@ extension RateModel {
             return enter(.down, at: report.now)
         }
         if isNewRound {
-            defer { beginRound() }
+            defer { if seen.segments >= Self.fewestJudged { beginRound() } }
             let isSteady = state == .down || state == .cruise
-            if isSteady, !seen.hasQueue, seen.segments > Self.fewestJudged {
-                background += (seen.loss - background) / 4
+            if state == .cruise, round.count > enteredRound + 1, !seen.hasQueue,
+                seen.segments >= Self.fewestJudged
+            {
+                background += (seen.loss - background) * Self.backgroundWeight
             }
             if state == .startup { return judgeStartup(seen, report) }
             if seen.isExcess, isSteady {
                 rememberCut()
                 shortTermRate = max(round.rate, Self.cut * min(shortTermRate, measured))
             }
+            if state == .cruise { yieldToQueue(seen) }
         }
         return advance(seen, report, isNewRound: isNewRound)
     }
 
+    private mutating func yieldToQueue(_ seen: Judgement) {
+        guard seen.hasDeepQueue else { return }
+        yielded = max(Self.yield * yielded, Self.cut)
+    }
+
     private mutating func judgeStartup(_ seen: Judgement, _ report: DeliveryReport) -> WindowChange {
         notePlateau(max(round.rate, measured))
+        // While the rate still grows the path is not full, and what is lost is its own loss.
+        if plateau.rounds == 0, !seen.hasQueue, seen.segments >= Self.fewestJudged {
+            background += (min(seen.loss, Self.mostBackground) - background) / 4
+        }
         let isLossy = seen.isExcess && plateau.rounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
-        guard isLossy || plateau.rounds >= Self.plateauRounds else { return .none }
+        let isFull = plateau.rounds >= 1 && seen.hasDeepQueue
+        guard isLossy || isFull || plateau.rounds >= Self.plateauRounds else { return .none }
         if isLossy { bound = max(product, delivered - round.deliveredAtStart) }
-        if !seen.hasQueue { background = min(seen.loss, 0.1) }
         return enter(.drain, at: report.now)
     }
 
@@ -303,7 +328,8 @@ extension RateModel {
             if isLow || rounds > 3 { return enter(.cruise, at: report.now) }
         case .cruise:
             let most = min(63, max(product / segment, 8))
-            if report.now - enteredAt > cruise || Double(rounds) > most { return enter(.refill, at: report.now) }
+            let length = max(cruise, (least?.trip ?? .zero) * Self.leastCruiseTrips)
+            if report.now - enteredAt > length || Double(rounds) > most { return enter(.refill, at: report.now) }
         case .refill:
             if rounds > 1 { return enter(.up, at: report.now) }
         case .up:
@@ -359,7 +385,9 @@ extension RateModel {
         case .down:
             rates = (0, max(rates.current, 0))
             cruise = .milliseconds(2_000 + Int64((UInt64(delivered) &* 2_654_435_761) >> 16 % 1_000))
-        case .refill: shortTermRate = .infinity
+        case .refill:
+            shortTermRate = .infinity
+            yielded = 1
         case .up:
             raise = segment
             plateau = (0, 0)

@@ -63,6 +63,7 @@ package struct Receiver: Sendable {
     private var localDrops: UInt32 = 0
     private var timeouts = 0
     private var ackIsDue = false
+    private var schedule = AckSchedule(roundTrip: .zero)
     private var progressIsDue = false
     private var datagrams = Deque<[UInt8]>()
     private var events = Deque<ReceiverEvent>()
@@ -115,8 +116,15 @@ package struct Receiver: Sendable {
     package mutating func batchEnded(at now: Instant) {
         if progressIsDue { events.append(.progress(bytes: inbox.bytes)) }
         progressIsDue = false
-        guard ackIsDue else { return }
+        guard ackIsDue, ackMayLeave(at: now) else { return }
         acknowledge(at: now)
+    }
+
+    /// Pure Go-Back-N lives from ACKs that come at once, and so does the end of the file.
+    private mutating func ackMayLeave(at now: Instant) -> Bool {
+        if recovery == .gbn || inbox.next == size { return true }
+        return schedule.mayLeave(
+            inbox.ackSize, tellsOfGap: inbox.hasNewGap, roundTrip: roundTrip.smoothed, at: now)
     }
 
     package mutating func timeoutFired(at now: Instant) {
@@ -136,7 +144,9 @@ package struct Receiver: Sendable {
             roundTrip.backOff()
             start(serverNonce, at: now)
         case .receiving(let reminder, let pause):
-            if giveUp(at: now) || reminder > now { return }
+            if giveUp(at: now) { return }
+            if let held = schedule.heldUntil, held <= now { return acknowledge(at: now) }
+            guard reminder <= now else { return }
             timeouts += 1
             let longer = min(pause * 2, Limits.greatestSilence)
             state = .receiving(reminder: now + longer, pause: longer)
@@ -174,7 +184,9 @@ package struct Receiver: Sendable {
         switch state {
         case .greeting(let greeting): return earlier(Deadline(greeting.again, .handshake), last)
         case .starting(_, let again): return earlier(Deadline(again, .handshake), last)
-        case .receiving(let reminder, _): return earlier(Deadline(reminder, .silence), last)
+        case .receiving(let reminder, _):
+            let next = earlier(Deadline(reminder, .silence), last)
+            return schedule.heldUntil.map { earlier(Deadline($0, .acknowledgement), next) } ?? next
         case .verifying, .closed: return nil
         }
     }
@@ -255,6 +267,7 @@ extension Receiver {
         segmentSize = Int(answer.segmentSize)
         recovery = answer.recovery
         lastProgress = now
+        schedule = AckSchedule(roundTrip: roundTrip.smoothed ?? .zero)
         events.append(.info(offer))
         start(answer.serverNonce, at: now)
     }
@@ -275,6 +288,7 @@ extension Receiver {
         case .starting, .receiving: break
         }
         state = .receiving(reminder: now + firstSilence, pause: firstSilence)
+        schedule.arrived(bytes: DataPacket.headerSize + segment.payload.count, at: now)
         switch inbox.take(segment, size: size, at: now) {
         case .new:
             lastProgress = now
@@ -340,6 +354,7 @@ extension Receiver {
     private mutating func acknowledge(at now: Instant) {
         ackIsDue = false
         guard let ack = inbox.ack(receiveWindow: hello.receiveWindow, localDrops: localDrops, at: now) else { return }
+        schedule.left(Packet.Ack.size(ranges: ack.ranges.count), at: now)
         say(.ack(ack))
     }
 

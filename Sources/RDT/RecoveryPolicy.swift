@@ -29,8 +29,8 @@ package protocol RecoveryPolicy: Sendable {
     mutating func sent(_ stretch: Stretch, length: Int, firstPacket: PacketNumber)
     /// A packet is named by an ACK for the first time; `acknowledged` follows.
     mutating func arrived(_ packet: SentPacket, as number: PacketNumber)
-    /// A packet that no ACK named is forgotten, for its bytes have been acknowledged.
-    mutating func dropped(_ packet: SentPacket, as number: PacketNumber)
+    /// A packet that no ACK named is forgotten, for its bytes have been acknowledged; whether it counts as lost.
+    mutating func dropped(_ packet: SentPacket, as number: PacketNumber) -> Bool
     /// An ACK has been noted in `window`.
     mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction
     /// The loss deadline or the retransmission timer has run out.

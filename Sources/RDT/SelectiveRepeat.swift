@@ -26,9 +26,14 @@ package struct SelectiveRepeat: RecoveryPolicy {
     /// Probes that have still to leave, and where the next one looks for a gap.
     private var probes = 0
     private var probeFrom = FileOffset.zero
+    /// Segments of the end that may still be repeated without being lost.
+    private var repeats = Self.mostRepeats
     /// How far the end has been repeated, and under which packet number that began.
     private var repeated: (to: FileOffset, from: PacketNumber)?
 
+    /// Enough for the end of a small file; of a large one the part that was lost in the last window. More would stand in the
+    /// way of what was really lost.
+    private static let mostRepeats = 256
     /// Probes after a timeout: two, for one may be lost as well (RFC 9002 §6.2.4).
     private static let probesOfTimeout = 2
 
@@ -83,7 +88,10 @@ package struct SelectiveRepeat: RecoveryPolicy {
             return Stretch(start: FileOffset(first.lowerBound), end: FileOffset(first.upperBound), isProbe: false)
         }
         if highest < size { return Stretch(start: highest, end: size, isProbe: false) }
-        guard hasLost, let gap = gap(from: repeated?.to ?? unacknowledged) else { return nil }
+        guard hasLost, repeats > 0,
+            unacknowledged.distance(to: highest) <= Int(received.covered) + repeats * segmentSize,
+            let gap = gap(from: repeated?.to ?? unacknowledged)
+        else { return nil }
         return Stretch(start: FileOffset(gap.lowerBound), end: FileOffset(gap.upperBound), isProbe: false)
     }
 
@@ -98,8 +106,10 @@ package struct SelectiveRepeat: RecoveryPolicy {
             highest = end
         } else if waiting.contains(stretch.start.rawValue) {
             waiting.remove(stretch.start.rawValue..<end.rawValue)
+            repeated = nil
         } else {
             repeated = (end, repeated?.from ?? firstPacket)
+            repeats -= max(1, length / Limits.helloSize)
         }
     }
 
@@ -125,9 +135,12 @@ package struct SelectiveRepeat: RecoveryPolicy {
         }
     }
 
-    package mutating func dropped(_ packet: SentPacket, as number: PacketNumber) {
-        if number >= cursor { inFlight -= packet.length }
-        cursor = max(cursor, number.advanced(by: 1))
+    /// An ACK names no more than 32 ranges: what was not found lost by now has arrived, or was a second copy.
+    package mutating func dropped(_ packet: SentPacket, as number: PacketNumber) -> Bool {
+        guard number >= cursor else { return true }
+        inFlight -= packet.length
+        cursor = number.advanced(by: 1)
+        return false
     }
 
     package mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction {
@@ -238,7 +251,7 @@ struct ReorderingTolerance: Sendable {
         guard let sentAt = lateSentAt, let trip = facts.roundTrip.smoothed else { return }
         lateSentAt = nil
         raisedAt = facts.now
-        packets = max(packets, distance + 1)
+        packets = max(packets, 2 * distance)
         let needed = facts.now - sentAt - trip
         extra = min(max(extra ?? trip / 8, needed + needed / 4), trip)
     }

@@ -92,12 +92,11 @@ package struct SendWindow: Sendable {
 
     /// Drops from the front what lies before `offset`; says how many of those never arrived as far as is known, and tells
     /// the policy of them.
-    mutating func drop(before offset: FileOffset, telling policy: inout some RecoveryPolicy) -> Int {
+    mutating func drop(before offset: FileOffset, telling policy: inout some RecoveryPolicy, at now: Instant) -> Int {
         var lost = 0
         while count > 0, let first = slots[head], first.end <= offset {
             if !first.isAcknowledged {
-                lost += 1
-                policy.dropped(first, as: base)
+                if policy.dropped(first, as: base) { lost += 1 } else { meter.arrived(bytes: first.length, at: now) }
             }
             slots[head] = nil
             head = (head + 1) & (slots.count - 1)

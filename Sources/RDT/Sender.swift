@@ -35,8 +35,11 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     private var digest: FileDigest?
     private(set) var startedAt: Instant?
     private var lastProgress: Instant
+    private var statusDue = Instant(nanoseconds: 0)
     private var datagrams = Deque<[UInt8]>()
     private var events = Deque<SenderEvent>()
+
+    private static var statusPause: Interval { .milliseconds(10) }
 
     init(
         id: TransferID, offer: FileOffer, recovery: RecoveryChoice, control: ControlChoice, nonce: Nonce,
@@ -224,10 +227,10 @@ extension Sender {
         switch state {
         case .greeted(let greeting):
             guard accept.serverNonce == nonce else { return .wrongNonce }
-            if let answeredAt = greeting.answeredAt { roundTrip.sampleHandshake(now - answeredAt, at: now) }
+            if let trip = greeting.roundTrip(at: now) { roundTrip.sampleHandshake(trip, at: now) }
             state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)
             trace(.accept, at: now)
-            return nil
+            return greeting.early.flatMap { begin($0, at: now) }
         case .accepted, .sending, .ending, .ended: return accept.serverNonce == nonce ? .duplicate : .wrongNonce
         case .granted: return .unexpected
         }
@@ -235,7 +238,11 @@ extension Sender {
 
     private mutating func begin(_ start: Packet.Start, at now: Instant) -> DropReason? {
         switch state {
-        case .granted, .greeted: return .unexpected
+        case .granted: return .unexpected
+        case .greeted(var greeting):
+            greeting.early = start
+            state = .greeted(greeting)
+            return nil
         case .accepted(let clientNonce, _):
             lastProgress = now
             trace(.start, at: now, offset: start.offset)
@@ -273,6 +280,7 @@ extension Sender {
             }
             if let flight, flight.unacknowledged > before { lastProgress = now }
             trace(what: reaction, at: now)
+            traceStatus(at: now)
             if case .violation(let failure) = reaction {
                 fail(failure, telling: .protocolViolation, nonce: clientNonce, at: now)
             } else if flight?.allAcknowledged == true {
@@ -366,6 +374,14 @@ extension Sender {
     private mutating func trace(what reaction: Reaction, at now: Instant) {
         guard tracing else { return }
         for (event, detail) in reaction.traced { trace(event, at: now, detail: detail) }
+    }
+
+    /// A line of figures each round trip, and not more than a hundred a second.
+    private mutating func traceStatus(at now: Instant) {
+        guard tracing, now >= statusDue else { return }
+        statusDue = now + max(flight?.roundTrip.smoothed ?? .zero, Self.statusPause)
+        let status = statistics(at: now).status
+        trace(.status, at: now, detail: status)
     }
 
     private mutating func trace(

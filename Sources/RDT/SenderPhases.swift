@@ -8,21 +8,28 @@ struct Greeting: Sendable {
     /// For the rule that at most three bytes leave for each that came.
     private var bytesIn = 0
     private var bytesOut = 0
-    /// When the first answer left, for the first sample of the round trip; nil once there was a second.
-    private(set) var answeredAt: Instant?
+    /// When the first answer left, for the first sample of the round trip.
+    private let firstAnswer: Instant
+    private var repetitions = 0
+    /// START that overtook its ACCEPT: it counts as soon as that is here.
+    var early: Packet.Start?
 
     init(_ hello: Packet.Hello, bytes: Int, at now: Instant) {
         clientNonce = hello.nonce
         until = now + Limits.handshake
-        answeredAt = now
+        firstAnswer = now
         bytesIn = bytes
     }
 
     /// The same HELLO again: the answers leave again.
     mutating func repeated(bytes: Int) {
         bytesIn += bytes
-        answeredAt = nil
+        repetitions += 1
     }
+
+    /// A first guess of the round trip from ACCEPT, now; nil when HELLO came twice, for nobody knows which answer ACCEPT
+    /// follows. When it came more often the path is slower than HELLO is repeated, and the first one is likely.
+    func roundTrip(at now: Instant) -> Interval? { repetitions == 1 ? nil : now - firstAnswer }
 
     /// Whether a datagram of so many bytes may leave, which is noted.
     mutating func allows(_ bytes: Int) -> Bool {

@@ -48,8 +48,8 @@ struct ServerRecovery: RecoveryPolicy {
         if isSelective { selective.arrived(packet, as: number) }
     }
 
-    mutating func dropped(_ packet: SentPacket, as number: PacketNumber) {
-        if isSelective { selective.dropped(packet, as: number) }
+    mutating func dropped(_ packet: SentPacket, as number: PacketNumber) -> Bool {
+        isSelective ? selective.dropped(packet, as: number) : goBackN.dropped(packet, as: number)
     }
 
     mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction {

@@ -10,7 +10,7 @@ package struct TraceRecord: Hashable, Sendable {
     package enum Event: String, CaseIterable, Sendable {
         case hello, helloAck = "hello-ack", accept, info, start
         case windowDoubled = "window-doubled", windowHalved = "window-halved", windowCapped = "window-capped"
-        case lost, late, phase, switched
+        case lost, late, phase, switched, status
         case goBack = "go-back", timeout, spuriousTimeout = "spurious-timeout", silence
         case end, done, abort, finished
     }

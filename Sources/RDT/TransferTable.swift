@@ -30,7 +30,7 @@ package enum DropReason: Hashable, Sendable {
 
 /// What the timer of a transfer stands for.
 package enum DeadlineReason: Hashable, Sendable {
-    case ticket, handshake, retransmission, progress, pacing, tombstone, silence
+    case ticket, handshake, retransmission, progress, pacing, tombstone, silence, acknowledgement
 }
 
 /// What the owner of a transfer at the server learns.

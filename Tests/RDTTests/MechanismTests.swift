@@ -174,7 +174,7 @@ import Timeline
             truth.sent(stretch, length: length, firstPacket: firstPacket)
         }
         mutating func arrived(_ packet: SentPacket, as number: PacketNumber) {}
-        mutating func dropped(_ packet: SentPacket, as number: PacketNumber) {}
+        mutating func dropped(_ packet: SentPacket, as number: PacketNumber) -> Bool { true }
         mutating func acknowledged(_ facts: AckFacts, in window: SendWindow) -> RecoveryAction {
             truth.acknowledged(facts, in: window)
         }

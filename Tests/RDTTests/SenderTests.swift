@@ -20,6 +20,27 @@ import Timeline
         #expect(bench.traced == [.hello, .helloAck, .info, .accept, .start])
     }
 
+    @Test("START that overtakes its ACCEPT counts as soon as that is here, and nothing flows before")
+    func overtaken() throws {
+        var bench = try ServerBench()
+        _ = try bench.say(bench.hello(), at: zero)
+        _ = try bench.say(.start(Packet.Start(offset: .zero, kept: nil)), at: zero)
+        #expect(bench.runs.isEmpty)
+        _ = try bench.say(.accept(Packet.Accept(serverNonce: Nonce(rawValue: 77))), at: zero)
+        #expect(!bench.runs.isEmpty)
+    }
+
+    @Test("the ticket's recovery counts, and the client's wish where the ticket leaves it open")
+    func recovery() throws {
+        for wish in RecoveryChoice.allCases {
+            var bench = try ServerBench(wish: wish)
+            guard case .helloAck(let answer)? = try bench.say(bench.hello(), at: zero).first else {
+                throw PacketError.badField
+            }
+            #expect(answer.recovery == wish)
+        }
+    }
+
     @Test("a ticket is used once: a HELLO with another nonce is dropped while the transfer runs and after it ended")
     func ticketUsed() throws {
         var bench = try ServerBench()
