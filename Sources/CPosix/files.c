@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int cposix_open_beneath(int directory, const char *path, int flags) {
@@ -42,6 +43,19 @@ ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *piec
 
 int cposix_rename_new(int directory, const char *from, const char *to) {
     return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+static const char part_mark[] = "user.rdtchat.part";
+
+int cposix_has_part_mark(int fd) {
+    return fgetxattr(fd, part_mark, NULL, 0) >= 0 || errno != ENODATA;
+}
+
+void cposix_set_part_mark(int fd, int is_part) {
+    if (is_part)
+        (void)fsetxattr(fd, part_mark, "", 0, 0);
+    else
+        (void)fremovexattr(fd, part_mark);
 }
 
 int cposix_set_modified(int fd, int64_t seconds) {

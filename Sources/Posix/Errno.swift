@@ -15,6 +15,8 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
         package static let isDirectory = Code(rawValue: EISDIR)
         package static let notDirectory = Code(rawValue: ENOTDIR)
         package static let notRegularFile = Code(rawValue: EFTYPE)
+        /// A file in the way that another program made.
+        package static let notOurs = Code(rawValue: ENOTOURS)
         package static let noSpace = Code(rawValue: ENOSPC)
         package static let quotaExceeded = Code(rawValue: EDQUOT)
         package static let fileTooLarge = Code(rawValue: EFBIG)
@@ -41,7 +43,11 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
         package static let brokenPipe = Code(rawValue: EPIPE)
 
         package var description: String {
-            self == .notRegularFile ? "Not a regular file" : unsafe String(cString: strerror(rawValue))
+            switch self {
+            case .notRegularFile: "Not a regular file"
+            case .notOurs: "Not a partial download"
+            case _: unsafe String(cString: strerror(rawValue))
+            }
         }
     }
 
@@ -59,6 +65,7 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Linux has no number for "not a regular file"; this one is outside of the kernel's range.
 private let EFTYPE: Int32 = 4096
+private let ENOTOURS: Int32 = 4097
 
 extension Errno.Code {
     /// The error of the call that has just failed on this thread.

@@ -31,7 +31,7 @@ package struct PartFile: ~Copyable {
     ///
     /// Throws `.isDirectory` when a directory has the name, `.exists` when there is such a file (unless it may be
     /// replaced), and `.wouldBlock` while another download writes the same part. A part that nobody writes any more is
-    /// a leftover, and is begun anew.
+    /// a leftover, and is begun anew; a file of that name that no download made is left alone: `.notOurs`.
     package init(path: String, existing: Existing = .keep) throws(Errno) {
         let (parent, name) = PartFile.split(path)
         guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
@@ -71,7 +71,11 @@ package struct PartFile: ~Copyable {
             if unsafe fstatat(directory.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0,
                 named.st_dev == status.st_dev, named.st_ino == status.st_ino
             {
+                guard status.st_size == 0 || cposix_has_part_mark(number) != 0 else {
+                    throw Errno(.notOurs, "create \(path)")
+                }
                 try systemCall("empty \(path)") { ftruncate(number, 0) }
+                cposix_set_part_mark(number, 1)
                 return file
             }
         }
@@ -153,6 +157,7 @@ package struct PartFile: ~Copyable {
         try systemCall("write out \(path)\(PartFile.suffix)") { fdatasync(descriptor.number) }
         // A time that the file system cannot hold is no reason to lose the file.
         if let modified { _ = cposix_set_modified(descriptor.number, modified.seconds) }
+        cposix_set_part_mark(descriptor.number, 0)
         try giveName()
         try directory.synchronize()
     }

@@ -304,6 +304,7 @@ extension Errno {
         case .exists: "'\(path)' exists already; write '> OTHER' for another name or --force to replace it"
         case .isDirectory: "'\(path)' is a directory; write '> \(path)/' to put the file into it"
         case .nameTooLong: "\(self); write '> OTHER' for a shorter name"
+        case .notOurs: "'\(path).part' is in the way and no partial download; move it, or write '> OTHER'"
         case .wouldBlock: "'\(path)' is being downloaded already"
         case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
         case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"

@@ -200,13 +200,36 @@ import Timeline
     func lock() throws {
         let place = try TemporaryDirectory()
         let path = place.path("f")
-        try FileSystem.write("leftover of another size", to: path + ".part")
+        do {
+            let killed = try PartFile(path: path)
+            try killed.write(unsafe Array("leftover of another size".utf8).span.bytes, at: 0)
+        }
+        #expect(try FileSystem.text(path + ".part") == "leftover of another size")
         let part = try PartFile(path: path)
         let error = #expect(throws: Errno.self) { _ = try PartFile(path: path) }
         #expect(error?.code == .wouldBlock)
         try part.write(unsafe Array("new".utf8).span.bytes, at: 0)
         try part.commit(size: 3, modified: nil)
         #expect(try FileSystem.text(path) == "new")
+    }
+
+    @Test("a file that only has the name of a part is left alone; an empty one has nothing to lose")
+    func foreignPart() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("f")
+        try FileSystem.write("mine", to: path + ".part")
+        let error = #expect(throws: Errno.self) { _ = try PartFile(path: path) }
+        #expect(error?.code == .notOurs)
+        #expect(try FileSystem.text(path + ".part") == "mine")
+        try FileSystem.write("", to: path + ".part")
+        try PartFile(path: path).commit(size: 0, modified: nil)
+        // What has its final name is no part, whatever it is called later.
+        try FileSystem.write("x", to: path)
+        let part = try PartFile(path: place.path("g.part"))
+        try part.write(unsafe Array("whole".utf8).span.bytes, at: 0)
+        try part.commit(size: 5, modified: nil)
+        let second = #expect(throws: Errno.self) { _ = try PartFile(path: place.path("g")) }
+        #expect(second?.code == .notOurs)
     }
 
     @Test("a download given up leaves nothing")

@@ -82,6 +82,10 @@ typedef struct { size_t start, length; } cposix_piece;
 // Writes the pieces of `buffer` one after the other from `offset` on, at most IOV_MAX (1,024 on Linux) of them.
 ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset);
 int cposix_rename_new(int directory, const char *from, const char *to);
+// An extended attribute tells a part that a download left behind from a file that happens to have its name. Where the
+// file system has no such attributes every file counts as marked.
+int cposix_has_part_mark(int fd);
+void cposix_set_part_mark(int fd, int is_part);
 int cposix_set_modified(int fd, int64_t seconds);
 
 // Signals.
