@@ -8,6 +8,10 @@ struct Inbox: Sendable {
     /// Different packet numbers that have arrived; the ranges alone forget the oldest.
     private var arrived = 0
 
+    private var acks = 0
+    private var marks = (older: PacketNumber.first, newer: PacketNumber.first)
+    private static let acksOfMark = 64
+
     private(set) var largest: PacketNumber?
     /// Whether packets were passed over since the last ACK.
     private(set) var hasNewGap = false
@@ -57,6 +61,15 @@ struct Inbox: Sendable {
         }
     }
 
+    /// Gaps in the packet numbers stay for ever, and a hundred ACKs after one the server knows of it: what lay before the last
+    /// but one of these marks is not told any more, which keeps ACKs short on thin return paths.
+    private mutating func forgetOld(before largest: PacketNumber) {
+        acks += 1
+        guard acks % Self.acksOfMark == 0 else { return }
+        packets.remove(below: UInt64(marks.older.rawValue))
+        marks = (marks.newer, largest)
+    }
+
     /// Bytes of the ACK that would leave now.
     var ackSize: Int { Packet.Ack.size(ranges: packets.ranges.count) }
 
@@ -64,6 +77,7 @@ struct Inbox: Sendable {
     mutating func ack(receiveWindow: UInt32, localDrops: UInt32, at now: Instant) -> Packet.Ack? {
         guard let largest else { return nil }
         hasNewGap = false
+        forgetOld(before: largest)
         return Packet.Ack(
             next: next, receiveWindow: receiveWindow, largest: largest,
             delay: UInt32(clamping: (now - largestArrivedAt).nanoseconds / 1_000), localDrops: localDrops,

@@ -96,7 +96,7 @@ package struct RateModel: CongestionController {
     private static let fewestLost = 4.0
     private static let fewestJudged = 20.0
     private static let leastWindow = 4.0
-    private static let slack = 3.0
+    private static let slack = 12.0
     private static let leastCruiseTrips: Int64 = 4
     private static let tripMemory = Interval.seconds(10)
     private static let tripMemoryInTrips: Int64 = 32
@@ -179,7 +179,6 @@ package struct RateModel: CongestionController {
     }
 
     package mutating func lost(_ report: LossReport) -> WindowChange { .none }
-
     /// Goes on from what Go-Back-N has measured; when its last loss came with a queue, the path is full already.
     mutating func takeOver(rate: Double, _ report: LossReport) {
         smoothed = report.roundTrip.smoothed
@@ -313,7 +312,10 @@ extension RateModel {
         let isLossy = seen.isExcess && plateau.rounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
         let isFull = plateau.rounds >= 1 && seen.hasDeepQueue
         guard isLossy || isFull || plateau.rounds >= Self.plateauRounds else { return .none }
-        if isLossy { bound = max(product, delivered - round.deliveredAtStart) }
+        if isLossy {
+            rememberCut()
+            bound = max(product, delivered - round.deliveredAtStart)
+        }
         return enter(.drain, at: report.now)
     }
 
@@ -349,13 +351,10 @@ extension RateModel {
         let isFull =
             plateau.rounds >= Self.plateauRounds
             && Double(report.inFlight) >= Self.upGain * product * 0.9
-        if isFull { return enter(.down, at: report.now) }
-        if seen.hasQueue, rounds > 1, let latest = report.roundTrip.latest, let least,
-            latest > least.trip.scaled(by: Self.upGain) + Limits.granularity
-        {
-            return enter(.down, at: report.now)
-        }
-        return .none
+        let latest = report.roundTrip.latest ?? .zero
+        let tolerated = (least?.trip ?? latest).scaled(by: Self.upGain) + Limits.granularity
+        let isQueueing = seen.hasQueue && rounds > 0 && latest > tolerated
+        return isFull || isQueueing ? enter(.down, at: report.now) : .none
     }
 
     private mutating func notePlateau(_ rate: Double) {

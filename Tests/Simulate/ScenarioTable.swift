@@ -27,11 +27,12 @@ enum ScenarioTable {
     }
 
     /// Two flows on one bottleneck; whether every bound was kept.
-    static func runRivals(only word: String?) throws -> Bool {
+    static func runRivals(only word: String?, tracing: Bool) throws -> Bool {
         var isGood = true
         line(["two on one link", "", "", "first", "second", "together", "queue ms", "", "", "bound"])
         for rivals in Rivalry.cases where word.map({ rivals.name.contains($0) }) ?? true {
-            let result = try rivals.run()
+            let result = try rivals.run(tracing: tracing)
+            for record in result.traces where record.end == .server { print(record.json) }
             if !rivals.accepts(result) { isGood = false }
             let bounds = rivals.bounds
             line([

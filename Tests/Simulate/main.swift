@@ -33,7 +33,7 @@ struct Simulate: ParsableCommand {
         if scenarios {
             let choices = recovery.flatMap(RecoveryChoice.init(rawValue:)).map { [$0] } ?? RecoveryChoice.allCases
             let isGood = try ScenarioTable.run(choices, only: only, tracing: verbose)
-            guard try ScenarioTable.runRivals(only: only), isGood else { throw ExitCode.failure }
+            guard try ScenarioTable.runRivals(only: only, tracing: verbose), isGood else { throw ExitCode.failure }
             return
         }
         if goodput {

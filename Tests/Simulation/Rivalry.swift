@@ -17,6 +17,8 @@ package struct Rivalry: Sendable {
         package let shares: [Double]
         /// Milliseconds that a datagram waited before the link then.
         package let queueing: Double
+        /// What both ends traced, when that was asked for.
+        package let traces: [TraceRecord]
     }
 
     private static let length = Interval.seconds(36)
@@ -41,12 +43,13 @@ package struct Rivalry: Sendable {
             name: name, path: path, flows: reversed ? flows.reversed() : flows, bounds: bounds, delay: delay)
     }
 
-    package func run() throws(InvariantViolation) -> Result {
+    package func run(tracing: Bool = false) throws(InvariantViolation) -> Result {
         var scenario = path.scenario(.sr)
         scenario.sizes = [path.bytes, path.bytes]
         scenario.recoveries = flows.map { $0.0 }
         scenario.controls = flows.map { $0.1 }
         scenario.stagger = delay
+        scenario.tracing = tracing
         var world = World(scenario)
         let zero = Instant(nanoseconds: 0)
         while world.now - zero < Self.length / 3 { try world.step() }
@@ -57,7 +60,7 @@ package struct Rivalry: Sendable {
         let most = path.rate * Path.payloadShare * (world.now - began).seconds
         return Result(
             shares: (0...1).map { Double(world.received(by: $0) - before[$0]) / most },
-            queueing: world.queueing * 1_000)
+            queueing: world.queueing * 1_000, traces: world.traces)
     }
 
     package func accepts(_ result: Result) -> Bool {
