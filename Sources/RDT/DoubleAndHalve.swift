@@ -53,7 +53,8 @@ package struct DoubleAndHalve: CongestionController {
     package init(_ choice: ControlChoice, _ path: PathFacts) {
         segmentSize = path.segmentSize
         receiveWindow = path.receiveWindow
-        doubling = Double(Limits.firstWindow * segmentSize)
+        let first = path.recovery == .auto ? Limits.firstModelWindow : Limits.firstWindow
+        doubling = Double(first * segmentSize)
     }
 
     package var window: Int { max(Int(min(doubling, cap)), Limits.leastWindow * segmentSize) }

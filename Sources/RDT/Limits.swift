@@ -23,6 +23,8 @@ package enum Limits {
     package static let firstSilence = Interval.milliseconds(500)
     /// The longest pause between two such reminders.
     package static let greatestSilence = Interval.seconds(4)
+    /// With `auto`, so many packets that did not come tell the client that the server has left Go-Back-N, or soon will.
+    package static let missingOfAuto = 8
     /// The client holds an ACK back for at most so long (RFC 9000 §18.2, max_ack_delay).
     package static let longestHold = Interval.milliseconds(25)
     /// Selective repeat probes a silent path at least so often, so that it finds the end of an outage in time.

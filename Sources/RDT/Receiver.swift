@@ -120,9 +120,10 @@ package struct Receiver: Sendable {
         acknowledge(at: now)
     }
 
-    /// Pure Go-Back-N lives from ACKs that come at once, and so does the end of the file.
+    /// Go-Back-N lives from ACKs that come at once, and so does the end of the file; `auto` is Go-Back-N while little is lost.
     private mutating func ackMayLeave(at now: Instant) -> Bool {
-        if recovery == .gbn || inbox.next == size { return true }
+        let isGoBackN = recovery == .gbn || recovery == .auto && inbox.missing < Limits.missingOfAuto
+        if isGoBackN || inbox.next == size { return true }
         return schedule.mayLeave(
             inbox.ackSize, tellsOfGap: inbox.hasNewGap, roundTrip: roundTrip.smoothed, at: now)
     }
