@@ -19,6 +19,8 @@ package struct DoubleAndHalve: CongestionController {
 
     /// Whether the start is over: the rate stopped growing, a queue built up, or something was lost.
     private var isFull = false
+    /// One loss without a queue is an accident of the path: to end the start for it would leave a long path almost empty.
+    private var losses = 0
     private var plateau = (rate: 0.0, rounds: 0)
     private var round = 0
     private var roundEnd = PacketNumber.first
@@ -28,6 +30,9 @@ package struct DoubleAndHalve: CongestionController {
     private var lossCeiling = 0.0
     private var smoothed: Interval?
     private var shortest: Interval?
+    private var latest: Interval?
+    /// Samples in a row that were too long, and since when.
+    private var late = (count: 0, since: Instant(nanoseconds: 0))
 
     private static let rounds = 8
     /// One round in eight asks for more, so that the cap follows a path that became faster; the next takes back what then
@@ -44,8 +49,11 @@ package struct DoubleAndHalve: CongestionController {
     private static let queueAtLoss = 1.5
     private static let ceilingOfLoss = 0.85
     private static let ceilingGrowth = 1.05
-    /// Above this and 2 ms the start has built up a queue.
+    /// Round trips above this and 2 ms, four in a row and for an eighth of a round trip, mean that the start has built up
+    /// a queue. One alone means that a host was late, and to end the start for it costs seconds on a long path.
     private static let queueAtStart = 1.25
+    private static let lateInRow = 4
+    private static let lateShare = 0.125
     /// Segments that the cap leaves beside the product: what is held up in ACKs and timers.
     private static let slack = 3.0
     private static let leastCap = 4.0
@@ -71,12 +79,9 @@ package struct DoubleAndHalve: CongestionController {
     package mutating func delivered(_ report: DeliveryReport) -> WindowChange {
         smoothed = report.roundTrip.smoothed
         shortest = report.roundTrip.shortest
+        latest = report.roundTrip.latest
         if let measured = report.deliveryRate { note(measured) }
-        if !isFull, let latest = report.roundTrip.latest, let shortest,
-            latest > shortest.scaled(by: Self.queueAtStart) + .milliseconds(2)
-        {
-            isFull = true
-        }
+        watchQueue(at: report.now)
         if report.newest >= roundEnd { beginRound(report.next) }
         guard hasMark else {
             mark = report.unacknowledged.advanced(by: Int(doubling))
@@ -87,7 +92,6 @@ package struct DoubleAndHalve: CongestionController {
     }
 
     package mutating func lost(_ report: LossReport) -> WindowChange {
-        isFull = true
         let inFlight = Double(report.unacknowledged.distance(to: report.highest))
         let atLoss = min(Double(window), max(inFlight, Double(segmentSize)))
         let hadQueue =
@@ -96,6 +100,8 @@ package struct DoubleAndHalve: CongestionController {
             } else {
                 false
             }
+        losses += 1
+        if hadQueue || losses > 1 { isFull = true } else { plateau = (0, 0) }
         lossCeiling = hadQueue ? Self.ceilingOfLoss * atLoss : 0
         doubling = max(Double(Limits.leastWindow * segmentSize), atLoss / 2)
         mark = max(report.highest, report.unacknowledged.advanced(by: Int(doubling)))
@@ -128,6 +134,18 @@ package struct DoubleAndHalve: CongestionController {
         return Int(doubling) == Int(before) ? .none : .capped
     }
 
+    /// Ends the start when the round trips stay long.
+    private mutating func watchQueue(at now: Instant) {
+        guard !isFull, let latest, let shortest else { return }
+        guard latest > shortest.scaled(by: Self.queueAtStart) + .milliseconds(2) else {
+            late = (0, now)
+            return
+        }
+        if late.count == 0 { late.since = now }
+        late.count += 1
+        isFull = late.count >= Self.lateInRow && now - late.since >= shortest.scaled(by: Self.lateShare)
+    }
+
     private mutating func note(_ measured: Double) {
         rates[round % Self.rounds] = max(rates[round % Self.rounds], measured)
         rate = max(rate, measured)
@@ -136,8 +154,9 @@ package struct DoubleAndHalve: CongestionController {
     private mutating func beginRound(_ next: PacketNumber) {
         roundEnd = next
         if !isFull {
-            if rate >= Self.plateauGrowth * plateau.rate {
-                plateau = (rate, 0)
+            let latest = rates[round % Self.rounds]
+            if latest >= Self.plateauGrowth * plateau.rate {
+                plateau = (latest, 0)
             } else {
                 plateau.rounds += 1
                 isFull = plateau.rounds >= Self.plateauRounds
