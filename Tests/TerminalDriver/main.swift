@@ -59,7 +59,7 @@ final class Driver {
         let words = line.split(separator: " ")
         let number = words.count > 1 ? Int(words[1]) ?? 0 : 0
         switch words.first {
-        case "!crash": fatalError("as asked")
+        case "!crash": preconditionFailure("as asked")
         case "!overflow": print(overflow(1))
         case "!flood": editor.say((0..<number).map { StyledText("flood line \($0)") })
         case "!rows":
