@@ -21,6 +21,8 @@ package struct DatagramBatch: Sendable {
 
     package private(set) var bytes: [UInt8]
     package private(set) var datagrams: [Datagram] = []
+    /// All lists were used: more may be waiting. Otherwise the socket is empty, and to ask it again is a call for nothing.
+    package private(set) var isFull = false
     /// The kernel's count of dropped datagrams, where the last batch told it.
     private(set) var drops: UInt32?
     /// Datagrams longer than a buffer, lost.
@@ -38,11 +40,13 @@ package struct DatagramBatch: Sendable {
     mutating func fill(from descriptor: borrowing Descriptor) -> Result<Int, Errno.Code> {
         datagrams.removeAll(keepingCapacity: true)
         drops = nil
+        isFull = false
         let number = descriptor.number
         let result = attempt {
             unsafe cposix_receive_batch(number, &bytes, slot, Int32(received.count), &received)
         }
         guard case .success(let count) = result else { return result.map(Int.init) }
+        isFull = Int(count) == received.count
         for index in 0..<Int(count) { take(received[index], at: index * slot) }
         return .success(datagrams.count)
     }

@@ -105,6 +105,7 @@ final class Download {
             switch socket?.receive(into: &batch) {
             case .datagrams?:
                 take(batch, at: now)
+                guard batch.isFull else { return }
             case .failed(.connectionRefused)?:
                 refusals += 1
                 if refusals >= Download.mostRefusals {

@@ -125,6 +125,7 @@ struct FileService: ~Copyable {
             switch socket.receive(into: &batch) {
             case .datagrams:
                 FileService.feed(batch, to: &table, at: now)
+                guard batch.isFull else { return false }
             case .wouldBlock:
                 return false
             case .failed(let code):
