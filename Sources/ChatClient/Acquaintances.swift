@@ -1,4 +1,5 @@
 import IRC
+import Timeline
 
 /// Who spoke with whom, so that Tab offers first whom one most likely means.
 struct Acquaintances: Sendable {
@@ -9,10 +10,20 @@ struct Acquaintances: Sendable {
     /// Who sent us a private message last: where `/reply` goes.
     private(set) var lastWriter: Nickname?
 
+    /// When each of `speakers` said something last.
+    private var lastSpoke: [Nickname: Instant] = [:]
+
     /// More than these nobody cycles through; both lists forget the oldest.
     static let limit = 64
 
-    mutating func spoke(_ nick: Nickname) { Self.bringForward(nick, in: &speakers) }
+    mutating func spoke(_ nick: Nickname, at now: Instant) {
+        Self.bringForward(nick, in: &speakers)
+        lastSpoke[nick] = now
+        if lastSpoke.count > 2 * Self.limit { lastSpoke = lastSpoke.filter { speakers.contains($0.key) } }
+    }
+
+    /// How long each of the last speakers has been silent.
+    func silence(at now: Instant) -> [Nickname: Interval] { lastSpoke.mapValues { now - $0 } }
 
     mutating func addressed(_ nick: Nickname) { Self.bringForward(nick, in: &partners) }
 
@@ -25,6 +36,7 @@ struct Acquaintances: Sendable {
         partners = partners.map { $0 == old ? new : $0 }
         speakers = speakers.map { $0 == old ? new : $0 }
         if lastWriter == old { lastWriter = new }
+        if let spoke = lastSpoke.removeValue(forKey: old) { lastSpoke[new] = spoke }
     }
 
     /// `everybody` in the order of likelihood.

@@ -24,6 +24,17 @@ enum Amount {
         return hours > 0 ? "\(hours):\(tail)" : tail
     }
 
+    /// `12 s`, `3 min`, `2 h`, `4 d`: how long ago something was, which nobody needs more exactly.
+    static func age(_ interval: Interval) -> String {
+        let seconds = Int(interval.seconds)
+        switch seconds {
+        case ..<60: return "\(max(0, seconds)) s"
+        case ..<3600: return "\(seconds / 60) min"
+        case ..<86_400: return "\(seconds / 3600) h"
+        default: return "\(seconds / 86_400) d"
+        }
+    }
+
     static func tenths(_ value: Double) -> String {
         let scaled = Int64((max(0, min(value, 1e15)) * 10).rounded())
         return "\(scaled / 10).\(scaled % 10)"

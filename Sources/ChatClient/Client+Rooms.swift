@@ -96,6 +96,7 @@ extension Client {
     mutating func topicChanged(_ message: Message, at now: Instant) {
         guard message.parameters.count >= 2, let room = try? ChannelName(message.parameters[0]) else { return }
         let by = message.source?.name ?? ""
+        rooms.topic(of: room, is: message.parameters[1])
         emit(
             .topic(room: ForeignText(room.text), text: ForeignText(message.parameters[1]), by: ForeignText(by)))
         if isOwn(by) { settle(at: now) { $0 == .topic(room) } }
@@ -104,6 +105,7 @@ extension Client {
     mutating func topicTold(_ message: Message, at now: Instant) {
         guard message.parameters.count >= 3, let room = try? ChannelName(message.parameters[1]) else { return }
         let text = message.command == Numeric.topic.rawValue ? message.parameters[2] : ""
+        rooms.topic(of: room, is: text)
         emit(.topic(room: ForeignText(room.text), text: ForeignText(text), by: ForeignText("")))
         settle(at: now) { $0 == .topic(room) }
     }
@@ -111,6 +113,7 @@ extension Client {
     mutating func invited(_ message: Message) {
         guard message.parameters.count >= 2, let name = message.source?.name else { return }
         let (who, room) = (DisplayText(sanitising: name).text, DisplayText(sanitising: message.parameters[1]).text)
+        if let name = try? ChannelName(message.parameters[1]) { rooms.heard(of: name) }
         emit(.info("\(who) invites you: /join \(room)"))
     }
 

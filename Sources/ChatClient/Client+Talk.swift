@@ -95,7 +95,7 @@ extension Client {
         let (from, said) = (ForeignText(source.name), ForeignText(text))
         let speaker = try? Nickname(source.name)
         if let room = try? ChannelName(target) {
-            if let speaker, !isOwn { acquaintances.spoke(speaker) }
+            if let speaker, !isOwn { acquaintances.spoke(speaker, at: now) }
             if let speaker, !isOwn, addressesUs(text) { acquaintances.addressed(speaker) }
             let name = ForeignText(rooms[room]?.name.text ?? target)
             emit(.message(room: name, from: from, text: said, isOwn: isOwn, isAction: isAction))

@@ -9,6 +9,10 @@ package enum CommandTable {
     /// What an argument names, for Tab.
     package enum Argument: Hashable, Sendable {
         case none, command, person, room, files, transfer, setting
+        /// A nickname of one's own, which is nobody else's.
+        case newName
+        /// The room's topic as it is, to be changed.
+        case topic
         /// Words of one's own.
         case text
     }
@@ -34,7 +38,7 @@ package enum CommandTable {
         Entry(
             name: .whois, arguments: "NICK", summary: "show who somebody is", example: "/whois dana", takes: .person),
         Entry(
-            name: .nick, arguments: "NEW", summary: "change your nickname", example: "/nick dana2", takes: .text),
+            name: .nick, arguments: "NEW", summary: "change your nickname", example: "/nick dana2", takes: .newName),
         Entry(
             name: .msg, arguments: "NICK TEXT", summary: "write to one person, whom alone it reaches",
             example: "/msg dana are you there?", takes: .person),
@@ -51,7 +55,7 @@ package enum CommandTable {
             takes: .room),
         Entry(
             name: .topic, arguments: "[TEXT]", summary: "show or change the room's topic",
-            example: "/topic Lab notes of today", takes: .text),
+            example: "/topic Lab notes of today", takes: .topic),
         Entry(
             name: .files, arguments: "[GLOB]", summary: "list the server's files", example: "/files *.txt",
             takes: .files),

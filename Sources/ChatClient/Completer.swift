@@ -1,4 +1,5 @@
 import IRC
+package import Timeline
 
 /// What Tab offers, from what is known already: it never asks the server.
 struct Completer {
@@ -6,9 +7,20 @@ struct Completer {
     let people: [Nickname]
     let rooms: [ChannelName]
     let files: [FileEntry]
-    let transfers: [TransferNumber]
-    /// Files that are there already, by the name that a download would have.
-    let localNames: Set<String>
+    let transfers: [TransferNote]
+    let settings: Settings
+    /// What may be put in the place of `/nick `: the nickname that one has.
+    let nickname: Nickname?
+    let topic: String
+    /// How long somebody has said nothing; nil for who has not been heard.
+    let silence: [Nickname: Interval]
+    let local: LocalPlace
+
+    /// A download that runs, as the list for `/cancel` shows it.
+    struct TransferNote {
+        let number: TransferNumber
+        let note: String
+    }
 
     func complete(_ text: String) -> Completion? {
         let isSlash = text.utf8.first == UInt8(ascii: "/") && !text.utf8.starts(with: "//".utf8)
@@ -56,11 +68,17 @@ struct Completer {
         switch entry.takes {
         case .files: return file(text, after: count)
         case .person, .text: return person(word, suffix: " ")
+        case .newName where isFirst: return plain([nickname?.text ?? ""], word)
+        case .topic where isFirst && word.text.isEmpty && !topic.isEmpty:
+            return Completion(
+                replaceFrom: word.start, candidates: [.init(inserted: topic, shown: topic, note: "")],
+                style: .commonPrefix, suffix: "")
+        case .topic: return person(word, suffix: " ")
         case .command where isFirst: return commands(word.text, from: word.start, slash: "")
         case .room where isFirst: return room(word)
-        case .transfer where isFirst: return plain(transfers.map(\.description), word)
+        case .transfer where isFirst: return transfer(word)
         case .setting: return setting(text, word, isFirst: isFirst)
-        case .none, .command, .room, .transfer: return nil
+        case .none, .newName, .command, .room, .transfer: return nil
         }
     }
 
@@ -79,11 +97,22 @@ struct Completer {
             let name = isExact ? nick.text : nick.text.lowercased()
             return name.utf8.starts(with: word.text.utf8)
         }
-        let candidates = fitting.map { Completion.Candidate(inserted: $0.text, shown: $0.text, note: "") }
+        let candidates = fitting.map { nick in
+            let note = silence[nick].map { "said something \(Amount.age($0)) ago" } ?? ""
+            return Completion.Candidate(inserted: nick.text, shown: nick.text, note: note)
+        }
         return Completion(replaceFrom: word.start, candidates: candidates, style: .cycle, suffix: suffix)
     }
 
     private func room(_ word: Piece) -> Completion { plain(rooms.map(\.text), word) }
+
+    private func transfer(_ word: Piece) -> Completion {
+        let fitting = transfers.filter { $0.number.description.utf8.starts(with: word.text.utf8) }
+        let candidates = fitting.map {
+            Completion.Candidate(inserted: $0.number.description, shown: $0.number.description, note: $0.note)
+        }
+        return Completion(replaceFrom: word.start, candidates: candidates, style: .commonPrefix, suffix: "")
+    }
 
     private func plain(_ texts: [String], _ word: Piece) -> Completion {
         let fitting = texts.filter { $0.utf8.starts(with: word.text.utf8) }
@@ -91,58 +120,36 @@ struct Completer {
         return Completion(replaceFrom: word.start, candidates: candidates, style: .commonPrefix, suffix: " ")
     }
 
+    /// After the setting's name its values; where any text will do, the one that it has, to be changed.
     private func setting(_ text: String, _ word: Piece, isFirst: Bool) -> Completion? {
         if isFirst { return plain(SettingName.allCases.map(\.rawValue), word) }
         let words = Words.scan(text).words
         guard words.count > 1, let name = SettingName(rawValue: words[1].text) else { return nil }
-        return plain(name.values, word)
+        if name == .outputDirectory { return path(text, of: words, directoriesOnly: true) }
+        return plain(name.values.isEmpty ? [settings[name]] : name.values, word)
     }
 
-    /// The files that go on from what stands of the name, all within quotes as soon as one of them must be.
-    private func file(_ text: String, after count: Int) -> Completion? {
-        let rest = String(text.unicodeScalars.dropFirst(count))
-        let scan = Words.scan(rest, from: count)
-        let word = scan.isOpen ? scan.words.last : nil
-        let before = scan.isOpen ? scan.words.dropLast() : scan.words[...]
-        // What follows > is a name of the person's own.
-        if before.last.map({ !$0.isQuoted && $0.text == ">" }) == true { return nil }
-        if let word, !word.isQuoted, word.text.utf8.first == UInt8(ascii: ">") { return nil }
-        var fitting = entries(from: word?.text ?? "")
-        var start = word?.start ?? text.unicodeScalars.count
-        if fitting.isEmpty || word == nil, !before.contains(where: \.isQuoted), let first = before.first {
-            // A name with spaces, typed without quotes.
-            let whole = String(text.unicodeScalars.dropFirst(first.start))
-            let longer = entries(from: whole)
-            if !longer.isEmpty { (fitting, start) = (longer, first.start) }
-        }
-        let isQuoted = fitting.contains { !Words.isPlain($0.name.text) } || word?.isQuoted == true
-        let candidates = fitting.map { entry in
-            let name = entry.name.text
-            return Completion.Candidate(
-                inserted: isQuoted ? Words.quoted(name) : name, shown: name, note: note(of: entry))
-        }
-        return Completion(replaceFrom: start, candidates: candidates, style: .commonPrefix, suffix: " ")
-    }
-
-    private func entries(from beginning: String) -> [FileEntry] {
-        files.filter { $0.name.text.utf8.starts(with: beginning.utf8) }
-    }
-
-    private func note(of entry: FileEntry) -> String {
-        let size = Amount.bytes(entry.size)
-        return localNames.contains(entry.name.lastPart) ? "\(size), have it" : size
+    private func path(_ text: String, of words: [Words.Word], directoriesOnly: Bool) -> Completion {
+        let isOpen = words.count > 2
+        let word = isOpen ? words[2] : Words.Word(text: "", isQuoted: false, start: text.unicodeScalars.count)
+        return LocalPaths(local).complete(word, directoriesOnly: directoriesOnly)
     }
 }
 
 extension Client {
-    /// What Tab may put in; `localNames` are the files that are there already.
-    package func complete(_ textBeforeCursor: String, localNames: Set<String> = []) -> Completion? {
+    /// What Tab may put in; `local` tells of the files that are there already.
+    package func complete(_ textBeforeCursor: String, local: LocalPlace = .nowhere, at now: Instant) -> Completion? {
         guard question == nil else { return nil }
         var everybody = rooms.everybody
         if let nickname { everybody.remove(nickname) }
         let completer = Completer(
-            people: acquaintances.ordered(everybody), rooms: rooms.rooms.map(\.name), files: files.entries,
-            transfers: transfers.activeNumbers, localNames: localNames)
+            people: acquaintances.ordered(everybody), rooms: rooms.known, files: files.entries,
+            transfers: transfers.active.map { transfer in
+                let share = transfer.size.map { " \(Amount.percent(transfer.arrived, of: $0)) %" } ?? ""
+                return .init(number: transfer.number, note: transfer.wish.name.text + share)
+            },
+            settings: settings, nickname: nickname, topic: rooms.current.flatMap { rooms[$0]?.topic } ?? "",
+            silence: acquaintances.silence(at: now), local: local)
         return completer.complete(textBeforeCursor)
     }
 }

@@ -53,7 +53,7 @@ struct LineReader {
         let (word, rest) = Words.first(of: text)
         switch word {
         case "nicknames" where rest.isEmpty: return meaning(of: .nicknames, rest)
-        case "files" where rest.isEmpty: return meaning(of: .files, rest)
+        case "files" where rest.isEmpty || isPattern(rest): return meaning(of: .files, rest)
         case "download" where !rest.isEmpty && isDownload(rest): return meaning(of: .download, rest)
         case "to":
             let (nick, text) = Words.first(of: rest)
@@ -63,6 +63,12 @@ struct LineReader {
         case "sleep" where isScript && Words.split(rest)?.count == 1: return meaning(of: .sleep, rest)
         default: return nil
         }
+    }
+
+    /// One word that no sentence goes on with: `files *.txt`, `files odd/`.
+    private func isPattern(_ rest: String) -> Bool {
+        guard let words = Words.split(rest), words.count == 1, let word = words.first else { return false }
+        return word.isQuoted || word.text.unicodeScalars.contains { $0 == "*" || $0 == "?" || $0 == "/" }
     }
 
     /// One name, or names that are all on the server, are a download; "download the file, please" is talk. In a script

@@ -6,6 +6,7 @@ struct RoomList: Sendable {
         /// The name as the server writes it.
         let name: ChannelName
         var members: Set<Nickname> = []
+        var topic = ""
         /// Names of a list that has not ended yet (353 before 366); it replaces `members` as a whole.
         var incoming: [Nickname] = []
     }
@@ -14,6 +15,23 @@ struct RoomList: Sendable {
     private(set) var rooms: [Room] = []
     /// Where plain text goes; nil when we are in no room.
     private(set) var current: ChannelName?
+
+    /// Rooms of the server's that we have heard of, whether we are in them or not.
+    private var heardOf: Set<ChannelName> = []
+    /// More rooms than these nobody completes a name among.
+    static let mostHeardOf = 10_000
+
+    /// Ours first, then the others by name.
+    var known: [ChannelName] {
+        let own = rooms.map(\.name)
+        return own + heardOf.subtracting(own).sorted { $0.text.lowercased() < $1.text.lowercased() }
+    }
+
+    mutating func heard(of room: ChannelName) {
+        if heardOf.count < Self.mostHeardOf { heardOf.insert(room) }
+    }
+
+    mutating func topic(of name: ChannelName, is text: String) { change(name) { $0.topic = text } }
 
     subscript(name: ChannelName) -> Room? { rooms.first { $0.name == name } }
 

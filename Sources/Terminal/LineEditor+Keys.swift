@@ -129,7 +129,8 @@ extension LineEditor {
         switch tab.press(before: before, after: after, completer: completer) {
         case .beep: bell()
         case .list(let candidates): say(columns(candidates, width: width))
-        case .replace(let count, let text, let isPartial):
+        case .replace(let count, let text, let isPartial, let listing):
+            say(columns(listing, width: width))
             engine.deleteBeforeCursor(count)
             engine.insert(text)
             if isPartial { bell() }

@@ -2,8 +2,9 @@
 struct TabCompletion {
     enum Action: Equatable {
         case beep
-        /// Delete so many scalars before the cursor and insert the text; it is not complete when `isPartial`.
-        case replace(deleting: Int, with: String, isPartial: Bool)
+        /// Delete so many scalars before the cursor and insert the text; it is not complete when `isPartial`. What may
+        /// come instead is listed above when there is anything in `listing`.
+        case replace(deleting: Int, with: String, isPartial: Bool, listing: [Completion.Candidate] = [])
         case list([Completion.Candidate])
     }
 
@@ -16,6 +17,8 @@ struct TabCompletion {
     }
 
     private var state = State.fresh
+    /// The candidates of the cycle have been listed.
+    private var hasListed = false
 
     mutating func press(before: String, after: String, completer: (String) -> Completion) -> Action {
         switch state {
@@ -23,10 +26,14 @@ struct TabCompletion {
         case .cycling(before, after, let completion, let index, let inserted):
             let next = (index + 1) % completion.candidates.count
             let kept = String(before.unicodeScalars.dropLast(inserted))
-            return cycle(completion, to: next, kept: kept, deleting: inserted, after: after)
+            // The first Tab was no question; at the second the person wants to know who else there is, once.
+            let listing = index == 0 && !hasListed && completion.candidates.count > 1 ? completion.candidates : []
+            hasListed = true
+            return cycle(completion, to: next, kept: kept, deleting: inserted, after: after, listing: listing)
         case .fresh, .listed, .cycling: break
         }
         state = .fresh
+        hasListed = false
         let completion = completer(before)
         let scalars = before.unicodeScalars
         let kept = String(scalars.prefix(completion.replaceFrom))
@@ -50,12 +57,13 @@ struct TabCompletion {
     }
 
     private mutating func cycle(
-        _ completion: Completion, to index: Int, kept: String, deleting: Int, after: String
+        _ completion: Completion, to index: Int, kept: String, deleting: Int, after: String,
+        listing: [Completion.Candidate] = []
     ) -> Action {
         let text = completion.candidates[index].text + completion.suffix
         let inserted = text.unicodeScalars.count
         state = .cycling(before: kept + text, after: after, completion: completion, index: index, inserted: inserted)
-        return .replace(deleting: deleting, with: text, isPartial: false)
+        return .replace(deleting: deleting, with: text, isPartial: false, listing: listing)
     }
 
     /// What all texts begin with, by whole characters: a prefix never ends between a letter and its accent.

@@ -95,19 +95,12 @@ enum Interactive {
 
     private static func complete(_ beforeCursor: String, in session: Session) -> Terminal.Completion {
         let client = session.client
-        guard let found = client.complete(beforeCursor, localNames: localNames(in: client.settings.outputDirectory))
-        else { return .none }
+        let local = LocalFiles.place(downloadsGoTo: client.settings.outputDirectory)
+        guard let found = client.complete(beforeCursor, local: local, at: Clock.now()) else { return .none }
         return Terminal.Completion(
             replaceFrom: found.replaceFrom,
             candidates: found.candidates.map { .init($0.inserted, shown: $0.shown, note: $0.note) },
             style: found.style == .cycle ? .cycle : .commonPrefix, suffix: found.suffix)
-    }
-
-    /// Names that Tab tells to be there already; a directory that cannot be read has none.
-    private static func localNames(in directory: String) -> Set<String> {
-        let path = directory.isEmpty ? "." : Environment.expandingHome(directory)
-        let entries = try? Directory(path: path).entries(limit: 10_000)
-        return Set((entries ?? []).map { String(decoding: $0.name, as: UTF8.self) })
     }
 
     /// The XDG state folder (XDG Base Directory Specification 0.8); without a home there is no history.

@@ -83,7 +83,7 @@ struct ClientFuzzTests {
             let noise = String(decoding: bytes.prefix(40), as: UTF8.self)
             let quotes = ["\"", "'", "\\", " ", ">"].randomElement(using: &random) ?? ""
             let text = (starts.randomElement(using: &random) ?? "") + quotes + noise
-            _ = desk.client.complete(text)
+            _ = desk.complete(text)
             _ = desk.client.isTalk(text)
             desk.type(text)
         }

@@ -24,7 +24,7 @@ struct ClientTransferTests {
         var desk = Desk.entered(files: ["a"])
         desk.list(["a", "new.txt"])
         #expect(desk.events.isEmpty)
-        #expect(desk.client.complete("/download n")?.candidates.map(\.inserted) == ["new.txt"])
+        #expect(desk.complete("/download n")?.candidates.map(\.inserted) == ["new.txt"])
     }
 
     @Test("a download asks for a ticket, hands it to the loop, and tells its end")

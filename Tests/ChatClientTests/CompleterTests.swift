@@ -6,7 +6,7 @@ import Testing
 @Suite("Tab")
 struct CompleterTests {
     private func inserted(_ desk: Desk, _ text: String) -> [String] {
-        desk.client.complete(text)?.candidates.map(\.inserted) ?? []
+        desk.complete(text)?.candidates.map(\.inserted) ?? []
     }
 
     @Test("nicks: who addressed me first, then the last speakers, then the rest; never myself")
@@ -24,12 +24,12 @@ struct CompleterTests {
     @Test("small letters fit both cases, a capital only itself; ': ' stands at the line's start only")
     func smartCase() {
         let desk = Desk.entered()
-        let first = desk.client.complete("b")
+        let first = desk.complete("b")
         #expect(first?.candidates.map(\.inserted) == ["Bob"] && first?.suffix == ": " && first?.style == .cycle)
-        let later = desk.client.complete("hello B")
+        let later = desk.complete("hello B")
         #expect(later?.replaceFrom == 6 && later?.suffix == " ")
         #expect(inserted(desk, "A") == [])
-        #expect(desk.client.complete("שלום b")?.replaceFrom == 5)
+        #expect(desk.complete("שלום b")?.replaceFrom == 5)
     }
 
     @Test("commands, and after them what they take")
@@ -54,16 +54,72 @@ struct CompleterTests {
     @Test("a name that was begun without quotes is completed across its spaces, and all are quoted when one must be")
     func spaces() {
         let desk = Desk.entered(files: ["lab one.txt", "lab two.txt", "labour"])
-        let found = desk.client.complete("/download lab t")
+        let found = desk.complete("/download lab t")
         #expect(found?.replaceFrom == 10 && found?.candidates.map(\.inserted) == ["\"lab two.txt\""])
         #expect(inserted(desk, "/download lab") == ["\"lab one.txt\"", "\"lab two.txt\"", "\"labour\""])
         #expect(inserted(desk, "/download x lab") == ["\"lab one.txt\"", "\"lab two.txt\"", "\"labour\""])
     }
 
-    @Test("files tell their size and whether they are here already")
+    @Test("files tell their size, and whether they are here already or in part")
     func notes() {
-        let desk = Desk.entered(files: ["dir/a", "b"])
-        let notes = desk.client.complete("/download ", localNames: ["a"])?.candidates.map(\.note)
-        #expect(notes == ["1000 B", "1000 B, have it"])
+        let desk = Desk.entered(files: ["dir/a", "b", "c"])
+        let local = LocalPlace(size: { ["a": 1000, "c.part": 430][$0] }, names: { _ in [] })
+        let notes = desk.complete("/download ", local: local)?.candidates.map(\.note)
+        #expect(notes == ["1000 B", "1000 B, partial 43 %", "1000 B, have it"])
+    }
+
+    @Test("small letters find a file with capitals when nothing else fits")
+    func fileCase() {
+        let desk = Desk.entered(files: ["README.md", "Report", "report"])
+        #expect(inserted(desk, "/download rea") == ["README.md"])
+        #expect(inserted(desk, "/download rep") == ["report"])
+        #expect(inserted(desk, "/download REP") == [])
+    }
+
+    @Test("behind > are the person's own files, quoted where they must be, and a directory is open for more")
+    func localPaths() {
+        let desk = Desk.entered(files: ["x"])
+        let local = LocalPlace(size: { _ in nil }) { directory in
+            switch directory {
+            case "":
+                [
+                    .init("my docs", isDirectory: true), .init("notes", isDirectory: false),
+                    .init(".x", isDirectory: true),
+                ]
+            case "my docs/": [.init("a", isDirectory: false), .init("b b", isDirectory: false)]
+            default: []
+            }
+        }
+        func inserted(_ text: String) -> [String] {
+            desk.complete(text, local: local)?.candidates.map(\.inserted) ?? []
+        }
+        #expect(inserted("/download x > n") == ["notes"])
+        #expect(inserted("/download x >n") == ["notes"])
+        #expect(desk.complete("/download x >n", local: local)?.replaceFrom == 13)
+        #expect(inserted("/download x > m") == ["\"my docs/"])
+        #expect(desk.complete("/download x > m", local: local)?.suffix == "")
+        #expect(inserted("/download x > \"my docs/b") == ["\"my docs/b b\""])
+        #expect(inserted("/download x > ") == ["\"my docs/", "\"notes\""])
+        #expect(inserted("/set output-dir m") == ["\"my docs/"])
+        #expect(inserted("/download --f") == ["--force"])
+    }
+
+    @Test("/nick offers one's own name, /topic the topic as it is, /cancel the downloads with their names")
+    func ownThings() {
+        var desk = Desk.entered(files: ["nine.txt"])
+        #expect(inserted(desk, "/nick ") == ["dana"])
+        #expect(inserted(desk, "/nick a") == [])
+        desk.server(":srv 332 dana #lobby :Lab notes")
+        #expect(inserted(desk, "/topic ") == ["Lab notes"])
+        desk.type("/download nine.txt")
+        #expect(desk.complete("/cancel ")?.candidates.map(\.note) == ["nine.txt"])
+    }
+
+    @Test("nicks tell how long ago they said something")
+    func silence() {
+        var desk = Desk.entered()
+        desk.server(":ann!a@h PRIVMSG #lobby :x")
+        desk.pass(seconds: 80)
+        #expect(desk.complete("")?.candidates.map(\.note) == ["said something 1 min ago", ""])
     }
 }

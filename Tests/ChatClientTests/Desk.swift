@@ -103,6 +103,11 @@ struct Desk {
         return desk
     }
 
+    /// What Tab offers now.
+    func complete(_ text: String, local: LocalPlace = .nowhere) -> Completion? {
+        client.complete(text, local: local, at: now)
+    }
+
     /// The errors that were told, oldest first.
     var errors: [String] {
         events.compactMap { event in

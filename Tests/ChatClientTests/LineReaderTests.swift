@@ -38,6 +38,8 @@ struct LineReaderTests {
             ("download a.txt", true),
             ("download \"a b\"", true), ("download the file please", false), ("to ann hi", true), ("to ann", false),
             ("to zoe hi", false), ("quit", false), ("help", false), ("wait-for x", false), ("  files  ", true),
+            ("files odd/*", true), ("files *.txt", true), ("files odd", false), ("files a* b*", false),
+            ("files where?", true),
         ])
     func bare(line: String, isCommand: Bool) throws {
         if case .say = try meaning(line) { #expect(!isCommand) } else { #expect(isCommand) }

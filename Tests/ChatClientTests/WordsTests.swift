@@ -50,7 +50,7 @@ struct WordsTests {
                 String.UnicodeScalarView(scalars.prefix(Int.random(in: 0...scalars.count, using: &random))))
             var typed = "/download " + Words.quoted(beginning)
             typed.unicodeScalars.removeLast()
-            let found = try #require(desk.client.complete(typed), "seed \(seed): \(typed)")
+            let found = try #require(desk.complete(typed), "seed \(seed): \(typed)")
             #expect(found.candidates.count < 41)
             let candidate = try #require(found.candidates.first { Array($0.shown.utf8) == Array(name.text.utf8) })
             let line =

@@ -47,7 +47,7 @@ struct TabCompletionTests {
                 == .replace(deleting: 2, with: "alice: ", isPartial: false))
         #expect(
             tab.press(before: "hi alice: ", after: "", completer: completer)
-                == .replace(deleting: 7, with: "عليّ: ", isPartial: false))
+                == .replace(deleting: 7, with: "عليّ: ", isPartial: false, listing: completer("").candidates))
         #expect(
             tab.press(before: "hi عليّ: ", after: "", completer: completer)
                 == .replace(deleting: 6, with: "alice: ", isPartial: false))

@@ -1,0 +1,58 @@
+import IRC
+
+/// Names on the server and names here, for `/download` and `/files`.
+extension Completer {
+    /// The files that go on from what stands of the name, all within quotes as soon as one of them must be; behind `>`
+    /// the person's own files, and behind `-` the option.
+    func file(_ text: String, after count: Int) -> Completion? {
+        let rest = String(text.unicodeScalars.dropFirst(count))
+        let scan = Words.scan(rest, from: count)
+        let word = scan.isOpen ? scan.words.last : nil
+        let before = scan.isOpen ? scan.words.dropLast() : scan.words[...]
+        let next = word ?? Words.Word(text: "", isQuoted: false, start: text.unicodeScalars.count)
+        if before.last.map({ !$0.isQuoted && $0.text == ">" }) == true {
+            return LocalPaths(local).complete(next, directoriesOnly: false)
+        }
+        if !next.isQuoted, next.text.utf8.first == UInt8(ascii: ">") {
+            let path = String(next.text.dropFirst())
+            let behind = Words.Word(text: path, isQuoted: false, start: next.start + 1)
+            return LocalPaths(local).complete(behind, directoriesOnly: false)
+        }
+        if !next.isQuoted, next.text.utf8.count > 0, "--force".utf8.starts(with: next.text.utf8) {
+            let option = Completion.Candidate(inserted: "--force", shown: "--force", note: "replaces what is there")
+            return Completion(replaceFrom: next.start, candidates: [option], style: .commonPrefix, suffix: " ")
+        }
+        var fitting = entries(from: next.text)
+        var start = next.start
+        if fitting.isEmpty || word == nil, !before.contains(where: \.isQuoted), let first = before.first {
+            // A name with spaces, typed without quotes.
+            let whole = String(text.unicodeScalars.dropFirst(first.start))
+            let longer = entries(from: whole)
+            if !longer.isEmpty { (fitting, start) = (longer, first.start) }
+        }
+        let isQuoted = fitting.contains { !Words.isPlain($0.name.text) } || word?.isQuoted == true
+        let candidates = fitting.map { entry in
+            let name = entry.name.text
+            return Completion.Candidate(
+                inserted: isQuoted ? Words.quoted(name) : name, shown: name, note: note(of: entry))
+        }
+        return Completion(replaceFrom: start, candidates: candidates, style: .commonPrefix, suffix: " ")
+    }
+
+    /// Exact beginnings; when there are none, small letters also fit capitals.
+    private func entries(from beginning: String) -> [FileEntry] {
+        let exact = files.filter { $0.name.text.utf8.starts(with: beginning.utf8) }
+        guard exact.isEmpty, beginning == beginning.lowercased() else { return exact }
+        return files.filter { $0.name.text.lowercased().utf8.starts(with: beginning.utf8) }
+    }
+
+    /// The size, and what of the file is here.
+    private func note(of entry: FileEntry) -> String {
+        let size = Amount.bytes(entry.size)
+        let name = entry.name.lastPart
+        if let part = local.size(name + ".part") {
+            return "\(size), partial \(Amount.percent(part, of: entry.size)) %"
+        }
+        return local.size(name) == nil ? size : "\(size), have it"
+    }
+}
