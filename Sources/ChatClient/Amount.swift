@@ -35,6 +35,17 @@ enum Amount {
         }
     }
 
+    /// `850 µs`, `51.2 ms`, `3.0 s`: a span of time to look at, not a clock's.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0 else { return "-" }
+        if seconds < 0.0009995 { return "\(Int((seconds * 1e6).rounded())) µs" }
+        if seconds < 0.99995 { return "\(tenths(seconds * 1e3)) ms" }
+        return seconds < 100 ? "\(tenths(seconds)) s" : "\(Int(min(seconds, 1e15).rounded())) s"
+    }
+
+    /// `1 timeout`, `2 timeouts`.
+    static func counted(_ count: UInt64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     static func tenths(_ value: Double) -> String {
         let scaled = Int64((max(0, min(value, 1e15)) * 10).rounded())
         return "\(scaled / 10).\(scaled % 10)"

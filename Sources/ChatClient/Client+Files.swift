@@ -32,6 +32,7 @@ extension Client {
         case "FILE": if let line = try? FilesExtension.FileLine(message) { files.listed(line.entry) }
         case "FILEEND": filesListed(at: now)
         case "TICKET": ticketCame(message, at: now)
+        case "FIGURES", "WINDOWS": figuresCame(message, at: now)
         default: failureCame(message, at: now)
         }
     }
@@ -99,6 +100,7 @@ extension Client {
         }
         retryTime = Self.retryTimes.first
         let grant = Transfer.Grant(ticket: ticket.ticket, entry: ticket.entry, start: now)
+        explanations[number].ticket = ticket.ticket
         transfers.change(number) {
             $0.meter = RateMeter(at: now)
             $0.state = .running(grant)
@@ -117,6 +119,11 @@ extension Client {
         }
         let text = DisplayText(sanitising: failure.text).text
         switch failure.command {
+        case "WHY":
+            guard let ticket = requests.firstWhy(where: { failure.concerns(FilesExtension.text(ofTicket: $0)) }) else {
+                return
+            }
+            endExplanation(about: ticket, at: now)
         case "GETSTOP": break  // The transfer had ended at the server before we stopped it.
         case "GET":
             guard let number = takeTicketRequest({ failure.concerns($0.text) }) ?? takeTicketRequest({ _ in true })

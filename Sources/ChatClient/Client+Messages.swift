@@ -18,7 +18,7 @@ extension Client {
         case "TOPIC": topicChanged(message, at: now)
         case "INVITE": invited(message)
         case "ERROR": farewell = message.parameters.last
-        case "FILE", "FILEEND", "TICKET", "FAIL": handleFiles(message, at: now)
+        case "FILE", "FILEEND", "TICKET", "FIGURES", "WINDOWS", "FAIL": handleFiles(message, at: now)
         default: handleNumeric(message, at: now)
         }
     }

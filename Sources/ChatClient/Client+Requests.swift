@@ -42,7 +42,11 @@ extension Client {
     /// The server said no. It answers in order, so that this is about the oldest request.
     mutating func refuseOldest(_ text: String, at now: Instant) {
         guard let request = requests.takeOldest() else { return fail("", text) }
-        if case .ticket(let number, _) = request.answer {
+        if case .why(let number, ticket: _) = request.answer {
+            // A server that does not know the question: what our own end knows is worth telling.
+            emitExplanation(of: number)
+            settled(request, .succeeded, at: now)
+        } else if case .ticket(let number, _) = request.answer {
             restartRequestTimer(at: now)
             endTransfer(number, .failed(TransferFailure(.failed, text)), at: now)
         } else {

@@ -107,6 +107,7 @@ extension Client {
         case .transfers:
             emit(.transfers(transferLines(at: now)))
             conclude(asker.id, .succeeded)
+        case .why(let number): explain(number, asker, at: now)
         case .wait(let number): wait(for: number, asker, at: now)
         case .cancel(let number): cancel(number, asker, at: now)
         case .settings, .setting, .set: runSetting(command, asker)

@@ -59,6 +59,9 @@ package struct Client: Sendable {
     var requests = RequestQueue()
     var whois: WhoisAnswer?
     var transfers = TransferList()
+    var explanations = Explanations()
+    /// Lines of an answer to `WHY` that is not complete.
+    var incomingFigures: FilesExtension.Figures?
     /// How long to wait the next time that the server has no room for a download.
     var retryTime = Self.retryTimes.first
     var script: ScriptRunner

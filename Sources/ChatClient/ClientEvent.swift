@@ -42,6 +42,7 @@ package enum ClientEvent: Hashable, Sendable {
     case done(TransferNumber, name: FileName, report: TransferReport)
     case cancelled(TransferNumber, name: FileName)
     case transfers([TransferLine])
+    case why(Explanation)
     case setting(name: String, value: String, summary: String)
     /// Lines of help, of our own writing.
     case help([String])

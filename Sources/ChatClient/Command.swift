@@ -17,6 +17,8 @@ enum Command: Hashable, Sendable {
     case download(DownloadRequest)
     case transfers
     case wait(TransferNumber?)
+    /// nil is the newest.
+    case why(TransferNumber?)
     case cancel(TransferNumber)
     case settings
     case setting(SettingName)
@@ -30,7 +32,7 @@ enum Command: Hashable, Sendable {
         switch self {
         case .waitFor, .sleep: true
         case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download, .transfers,
-            .wait, .cancel, .settings, .setting, .set, .quit:
+            .wait, .why, .cancel, .settings, .setting, .set, .quit:
             false
         }
     }
@@ -38,7 +40,7 @@ enum Command: Hashable, Sendable {
     /// Whether it is nothing without a server.
     var needsServer: Bool {
         switch self {
-        case .help, .transfers, .wait, .cancel, .settings, .setting, .set, .quit, .waitFor, .sleep: false
+        case .help, .transfers, .wait, .why, .cancel, .settings, .setting, .set, .quit, .waitFor, .sleep: false
         case .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download: true
         }
     }

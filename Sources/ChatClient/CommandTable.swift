@@ -1,7 +1,8 @@
 /// The one table of commands: it drives parsing, help and completion, and a test compares the man page with it.
 package enum CommandTable {
     package enum Name: String, CaseIterable, Sendable {
-        case help, nicknames, whois, nick, msg, reply, me, join, part, topic, files, download, transfers, wait, cancel
+        case help, nicknames, whois, nick, msg, reply, me, join, part, topic, files, download, transfers, why, wait
+        case cancel
         case set, quit
         case waitFor = "wait-for"
         case sleep
@@ -65,6 +66,9 @@ package enum CommandTable {
             example: "/download \"lab notes.txt\" > notes.txt", takes: .files),
         Entry(
             name: .transfers, arguments: "", summary: "show your downloads", example: "/transfers", takes: .none),
+        Entry(
+            name: .why, arguments: "[N]", summary: "show what limits a download, with the figures of both ends",
+            example: "/why 2", takes: .transfer),
         Entry(
             name: .wait, arguments: "[N]", summary: "wait for a download, or for all", example: "/wait 2",
             takes: .transfer),

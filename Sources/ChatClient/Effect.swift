@@ -14,6 +14,8 @@ package enum Effect: Hashable, Sendable {
     case startTransfer(TransferStart)
     /// Abort the transfer at our end (the server was told already) and report nothing more about it.
     case cancelTransfer(TransferNumber)
+    /// Tell by `transferExamined` what our own end knows of it.
+    case examineTransfer(TransferNumber)
     /// A line that came with an identity has had its effect, or failed.
     case finished(CommandID, CommandResult)
     /// Everything is done: send what is left (at most for a second), close, and exit with this status.

@@ -50,6 +50,7 @@ package enum EventJSON {
                 ])
         case .cancelled(let number, let name):
             object("cancelled", ["number": value(number), "name": .string(name.text)])
+        case .why(let explanation): .object(WhyJSON.members(of: explanation))
         case .transfers(let lines): object("transfers", ["transfers": .array(lines.map(row))])
         }
     }

@@ -18,7 +18,7 @@ package enum EventText {
         case .notice(_, let text): said = [text.exact]
         case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .motd: said = []
         case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .welcome, .file, .filesEnd, .accepted,
-            .progress, .cancelled, .transfers, .setting, .help, .info, .error:
+            .progress, .cancelled, .transfers, .why, .setting, .help, .info, .error:
             return nil
         }
         return bodies(of: event, room: nil).map { $0.map(\.text).joined() } + said
@@ -68,6 +68,7 @@ package enum EventText {
             return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file)]]
         case .transfers(let lines):
             return lines.isEmpty ? [[Span("no downloads yet; /download NAME fetches a file", .notice)]] : lines.map(row)
+        case .why(let explanation): return WhyText.lines(explanation)
         case .setting(let name, let value, let summary):
             let shown = value.isEmpty ? "\"\"" : DisplayText(sanitising: value).text
             return [[Span("\(name) = \(shown)"), Span("  \(summary)", .notice)]]

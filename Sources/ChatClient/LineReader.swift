@@ -60,6 +60,7 @@ struct LineReader {
             guard let nick = try? Nickname(nick), people.contains(nick), !text.isEmpty else { return nil }
             return .run(.msg(nick, text: text), word: "to")
         case "wait-for" where isScript && !rest.isEmpty: return meaning(of: .waitFor, rest)
+        case "why" where isScript && Int(rest) != nil: return meaning(of: .why, rest)
         case "sleep" where isScript && Words.split(rest)?.count == 1: return meaning(of: .sleep, rest)
         default: return nil
         }
@@ -97,6 +98,7 @@ struct LineReader {
         case .topic: return .topic(text: rest.isEmpty ? nil : rest)
         case .files: return .files(try glob(rest))
         case .download: return .download(try DownloadReader(files: files).read(rest))
+        case .why: return .why(rest.isEmpty ? nil : try transfer(rest, name))
         case .wait: return .wait(rest.isEmpty ? nil : try transfer(rest, name))
         case .cancel: return .cancel(try transfer(rest, name))
         case .set: return try setting(rest)

@@ -19,6 +19,7 @@ struct Request: Hashable, Sendable {
         /// The list of files ended; `shown` chooses what is told, nil when it was for Tab only.
         case files(shown: Mask?)
         case ticket(TransferNumber, FileName)
+        case why(TransferNumber, ticket: UInt64)
     }
 
     /// The word of the command, for the text of an error; empty for what the client asked by itself.
@@ -50,6 +51,22 @@ struct RequestQueue: Sendable {
     /// Takes out the oldest request that the answer ends.
     mutating func take(_ ends: (Request.Answer) -> Bool) -> Request? {
         requests.firstIndex { ends($0.answer) }.map { requests.remove(at: $0) }
+    }
+
+    /// The oldest `WHY` whose ticket fits.
+    func firstWhy(where fits: (UInt64) -> Bool) -> UInt64? {
+        for request in requests {
+            if case .why(_, let ticket) = request.answer, fits(ticket) { return ticket }
+        }
+        return nil
+    }
+
+    /// Of which download the oldest `WHY` with this ticket is.
+    func asked(about ticket: UInt64) -> TransferNumber? {
+        for request in requests {
+            if case .why(let number, ticket: ticket) = request.answer { return number }
+        }
+        return nil
     }
 
     mutating func takeOldest() -> Request? { requests.popFirst() }

@@ -77,6 +77,7 @@ struct Command: Sendable {
 
         command("FILES", .filesClients, cost: HubLimits.lightCost) { $0.files($1) },
         command("GET", .filesClients, cost: HubLimits.lightCost) { $0.get($1) },
+        command("WHY", .filesClients, needs: 1, cost: HubLimits.lightCost) { $0.why($1) },
         command("GETSTOP", .filesClients, needs: 1, cost: HubLimits.lightCost) { $0.getStop($1) },
     ]
 }

@@ -15,6 +15,8 @@ package enum Effect: Hashable, Sendable {
     case openFile(RequestID, ConnectionID, name: FileName, offset: UInt64, mode: String, nick: String)
     /// Stop the transfer at our end; `transferEnded` follows as for every other.
     case stopTransfer(ticket: UInt64)
+    /// Look at a running transfer and call `transferExplained`.
+    case explainTransfer(RequestID, ticket: UInt64)
     case log(LogLevel, String)
 }
 

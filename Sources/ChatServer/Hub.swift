@@ -125,6 +125,7 @@ extension Hub {
         owners = [:]
         channels = [:]
         shelf.requests = [:]
+        shelf.ended = [:]
     }
 }
 

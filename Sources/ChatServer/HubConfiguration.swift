@@ -56,6 +56,8 @@ package enum HubLimits {
     package static let messageTargets = 4
     /// Downloads of one user that run at a time; a client queues the others.
     package static let transfersPerUser = 2
+    /// Ended downloads of one user whose figures are kept, about 1 KiB each.
+    package static let endedTransfersOfUser = 8
     /// How long transfers outlive their user's chat connection.
     package static let transferGrace = Interval.seconds(10)
 }

@@ -111,6 +111,7 @@ extension Hub {
         for timer in [Timer.liveness(id), .flood(id)] { timers.set(timer, to: nil) }
         if let request = connection.awaiting { shelf.requests[request] = nil }
         scheduleEndOfTransfers(of: id)
+        shelf.ended[id] = nil
         if let nickname = greeters.removeValue(forKey: id)?.nickname { owners[nickname] = nil }
         guard let user = users[id] else { return }
         let quit = Message(source: user.source, command: "QUIT", parameters: [reason])

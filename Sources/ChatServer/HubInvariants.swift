@@ -59,6 +59,10 @@ extension Hub {
                 !tickets.isEmpty && tickets.count <= HubLimits.transfersPerUser, "\(tickets.count) transfers of a user")
             check(tickets.allSatisfy { shelf.owners[$0] == id }, "a ticket is in the list of another user")
         }
+        for (id, figures) in shelf.ended {
+            check(users[id] != nil, "figures of somebody who left")
+            check(figures.count <= HubLimits.endedTransfersOfUser, "\(figures.count) ended transfers of a user")
+        }
         for (request, asked) in shelf.requests {
             check(connections[asked.connection]?.awaiting == request, "a question that nobody waits for")
         }

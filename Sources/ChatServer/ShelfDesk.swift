@@ -6,10 +6,11 @@ struct ShelfDesk: Sendable {
     enum Request: Sendable {
         case list(ConnectionID, mask: String?)
         case open(ConnectionID, FileName)
+        case explain(ConnectionID, ticket: UInt64)
 
         var connection: ConnectionID {
             switch self {
-            case .list(let id, mask: _), .open(let id, _): id
+            case .list(let id, mask: _), .open(let id, _), .explain(let id, ticket: _): id
             }
         }
     }
@@ -19,6 +20,8 @@ struct ShelfDesk: Sendable {
     /// Running transfers, of users who are here and of those who left within `HubLimits.transferGrace`.
     var owners: [UInt64: ConnectionID] = [:]
     var tickets: [ConnectionID: [UInt64]] = [:]
+    /// What is to be told of the last transfers of users who are here, the newest last.
+    var ended: [ConnectionID: [FilesExtension.Figures]] = [:]
 
     mutating func ask(_ request: Request) -> RequestID {
         nextRequest += 1
@@ -73,15 +76,33 @@ extension Hub {
         continueAfterAnswer(id)
     }
 
-    /// A transfer is over, however it ended; unknown tickets are none of the hub's.
-    package mutating func transferEnded(ticket: UInt64, at instant: Instant) {
+    /// A transfer is over, however it ended; unknown tickets are none of the hub's. Its last figures are kept for `WHY`.
+    package mutating func transferEnded(_ figures: FilesExtension.Figures, at instant: Instant) {
         begin(at: instant)
+        let ticket = figures.ticket
         guard let id = shelf.owners.removeValue(forKey: ticket) else { return }
+        if users[id] != nil {
+            shelf.ended[id] = shelf.ended[id, default: []].suffix(HubLimits.endedTransfersOfUser - 1) + [figures]
+        }
         shelf.tickets[id]?.removeAll { $0 == ticket }
         if shelf.tickets[id]?.isEmpty == true {
             shelf.tickets[id] = nil
             timers.set(.transfers(id), to: nil)
         }
+    }
+
+    /// `figures` are nil when the transfer has ended in the meantime and left none.
+    package mutating func transferExplained(
+        _ request: RequestID, _ figures: FilesExtension.Figures?, at instant: Instant
+    ) {
+        begin(at: instant)
+        guard case .explain(let id, let ticket)? = shelf.requests.removeValue(forKey: request) else { return }
+        if let figures {
+            for message in figures.messages { answer(id, message) }
+        } else {
+            failWhy(id, FilesExtension.text(ofTicket: ticket))
+        }
+        continueAfterAnswer(id)
     }
 
     private mutating func continueAfterAnswer(_ id: ConnectionID) {
@@ -141,6 +162,25 @@ extension Hub {
             return
         }
         effects.append(.stopTransfer(ticket: ticket))
+    }
+
+    /// Of a transfer that runs the loop knows the figures, of one that ended we do.
+    mutating func why(_ call: Call) {
+        let text = call[0] ?? ""
+        let ticket = FilesExtension.ticket(ofText: text)
+        if let ticket, shelf.owners[ticket] == call.id {
+            let request = shelf.ask(.explain(call.id, ticket: ticket))
+            connections[call.id]?.awaiting = request
+            effects.append(.explainTransfer(request, ticket: ticket))
+        } else if let figures = shelf.ended[call.id]?.last(where: { $0.ticket == ticket }) {
+            for message in figures.messages { answer(call.id, message) }
+        } else {
+            failWhy(call.id, text)
+        }
+    }
+
+    private mutating func failWhy(_ id: ConnectionID, _ ticket: String) {
+        fail(id, "WHY", .noSuchTicket, ticket, "none of your last downloads has this ticket")
     }
 
     mutating func fail(

@@ -14,6 +14,9 @@ package enum FilesExtension {
         case get = "GET"
         case ticket = "TICKET"
         case stop = "GETSTOP"
+        case why = "WHY"
+        case figures = "FIGURES"
+        case windows = "WINDOWS"
         case fail = "FAIL"
     }
 

@@ -77,7 +77,7 @@ extension FilesExtension {
 }
 
 /// The parameters of a message of the extension, read by position.
-private struct Fields {
+struct Fields {
     let parameters: [String]
 
     init(
@@ -88,8 +88,9 @@ private struct Fields {
         parameters = message.parameters
     }
 
-    func number(_ index: Int) throws(FilesExtension.ParseError) -> UInt64 {
-        let text = parameters[index]
+    func number(_ index: Int) throws(FilesExtension.ParseError) -> UInt64 { try Self.number(parameters[index]) }
+
+    static func number(_ text: String) throws(FilesExtension.ParseError) -> UInt64 {
         guard text.utf8.allSatisfy(\.isASCIIDigit), let number = UInt64(text) else { throw .badNumber(text) }
         return number
     }

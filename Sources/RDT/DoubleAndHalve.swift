@@ -65,6 +65,7 @@ package struct DoubleAndHalve: CongestionController {
         doubling = Double(first * segmentSize)
     }
 
+    package var phase: ControlPhase? { isFull ? .avoidance : .slowStart }
     package var window: Int { max(Int(min(doubling, cap)), Limits.leastWindow * segmentSize) }
 
     package var pacingRate: Double? {

@@ -4,22 +4,24 @@ import Timeline
 ///
 /// Recovery says what to send, the controller how much, the pacer when. `Sender` owns the states around it.
 package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable {
-    private let size: FileOffset
-    private let segmentSize: Int
-    private var recovery: Recovery
-    private var control: Control
-    private var sent = SendWindow()
-    private var pacer = Pacer()
+    let size: FileOffset
+    let segmentSize: Int
+    private(set) var recovery: Recovery
+    private(set) var control: Control
+    private(set) var sent = SendWindow()
+    private(set) var pacer = Pacer()
     private(set) var roundTrip: RoundTripEstimate
     /// When the retransmission timer fires; set exactly while something is on its way.
     private var timer: Instant?
     /// Bytes that may be on their way to the receiver, from the last ACK.
-    private var receiveWindow: Int
+    private(set) var receiveWindow: Int
     /// Datagrams that the receiver's own system has dropped, from the last ACK.
-    private var localDrops: UInt32 = 0
+    private(set) var localDrops: UInt32 = 0
     private var largestAcknowledged: PacketNumber?
     /// In flight and window when the last segment left, for the invariant.
     private var atLastSend: (inFlight: Int, window: Int) = (0, .max)
+    var limits: LimitMeter
+    private(set) var history = WindowHistory()
 
     private(set) var resent = 0
     private(set) var lost = 0
@@ -28,8 +30,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
 
     init(
         _ choice: RecoveryChoice, control controlChoice: ControlChoice = .own, start: FileOffset, size: FileOffset,
-        segmentSize: Int, receiveWindow: Int, roundTrip: RoundTripEstimate
+        segmentSize: Int, receiveWindow: Int, roundTrip: RoundTripEstimate, at now: Instant
     ) {
+        limits = LimitMeter(at: now)
         self.size = size
         self.segmentSize = segmentSize
         self.roundTrip = roundTrip
@@ -41,20 +44,6 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
                 segmentSize: segmentSize, receiveWindow: max(receiveWindow, segmentSize), recovery: choice,
                 roundTrip: roundTrip))
     }
-
-    /// What is at work.
-    var choice: RecoveryChoice { recovery.choice }
-    var inFlight: Int { recovery.inFlight }
-    var pacingRate: Double? { control.pacingRate }
-    var phase: ControlPhase? { control.phase }
-    var backgroundLoss: Double? { control.backgroundLoss }
-    /// Packets that have left.
-    var packets: Int { Int(sent.next.rawValue) }
-    var window: Int { control.window }
-    var unacknowledged: FileOffset { recovery.unacknowledged }
-    var nextPacket: PacketNumber { sent.next }
-    var highest: FileOffset { recovery.highest }
-    var allAcknowledged: Bool { recovery.unacknowledged == size }
 
     // MARK: What the world did
 
@@ -79,6 +68,8 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         if progressed || news != nil && isSelective { roundTrip.endBackoff() }
         if case .missing(let missing) = action { control.missed(missing, lossReport(at: now)) }
         let change = news.map { report($0, rate: rate, news: Int(sent.delivered - before), ack, at: now) } ?? .none
+        limits.note(delivered: sent.delivered)
+        history.note(control.window, at: now)
         if progressed || recovery.inFlight == 0 || news != nil && isSelective { restartTimer(at: now) }
         return react(to: action, change: change, at: now)
     }
@@ -102,10 +93,17 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     // MARK: Outputs
 
     mutating func nextRun(at now: Instant) -> SegmentRun? {
-        guard let stretch = recovery.nextToSend(size: size, segmentSize: segmentSize) else { return nil }
+        guard let stretch = recovery.nextToSend(size: size, segmentSize: segmentSize) else {
+            limits.note(recovery.highest < size ? .silence : .end, release: nil, at: now)
+            return nil
+        }
         let wanted = stretch.start.distance(to: stretch.end)
         let length = stretch.isProbe ? wanted : min(wanted, budget(from: stretch.start, at: now))
-        guard length > 0 else { return nil }
+        guard length > 0 else {
+            noteLimitation(of: stretch, at: now)
+            return nil
+        }
+        limits.note(.sender, release: nil, at: now)
         let first = sent.next
         let before = recovery.highest
         var offset = stretch.start
@@ -159,7 +157,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     }
 
     /// Bytes that window and receiver let leave from `start` on: whole segments, but for the file's last.
-    private func room(from start: FileOffset) -> Int {
+    func room(from start: FileOffset) -> Int {
         let inFlight = recovery.inFlight
         var free = most - inFlight
         if inFlight == 0 { free = max(free, segmentSize) }

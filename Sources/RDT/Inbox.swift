@@ -8,11 +8,16 @@ struct Inbox: Sendable {
     /// Different packet numbers that have arrived; the ranges alone forget the oldest.
     private var arrived = 0
 
-    private var acks = 0
+    /// ACKs that were made.
+    private(set) var acks = 0
     private var marks = (older: PacketNumber.first, newer: PacketNumber.first)
     private static let acksOfMark = 64
 
     private(set) var largest: PacketNumber?
+    /// Datagrams that came, such that came after a later one, and such whose bytes were here already.
+    private(set) var counts = (all: 0, outOfOrder: 0, known: 0)
+    private(set) var longestSilence = Interval.zero
+    private var lastArrivedAt: Instant?
     /// Whether packets were passed over since the last ACK.
     private(set) var hasNewGap = false
 
@@ -42,13 +47,20 @@ struct Inbox: Sendable {
         let relation = written.relation(to: range)
         guard relation != .overlapping else { return .wrong(.overlap(segment.offset)) }
         note(segment.packet, at: now)
-        guard relation == .apart else { return .known }
+        guard relation == .apart else {
+            counts.known += 1
+            return .known
+        }
         written.insert(range)
         return .new
     }
 
     private mutating func note(_ packet: PacketNumber, at now: Instant) {
         let number = UInt64(packet.rawValue)
+        counts.all += 1
+        if let largest, packet < largest { counts.outOfOrder += 1 }
+        if let lastArrivedAt { longestSilence = max(longestSilence, now - lastArrivedAt) }
+        lastArrivedAt = now
         if !packets.contains(number) {
             arrived += 1
             packets.insert(number..<number + 1)
@@ -84,6 +96,14 @@ struct Inbox: Sendable {
             ranges: packets.ranges.reversed().map {
                 PacketNumber(rawValue: UInt32($0.lowerBound))...PacketNumber(rawValue: UInt32($0.upperBound - 1))
             })
+    }
+
+    func fill(_ statistics: inout TransferStatistics) {
+        statistics.packets = counts.all
+        statistics.outOfOrder = counts.outOfOrder
+        statistics.duplicates = counts.known
+        statistics.acks = acks
+        statistics.longestSilence = longestSilence
     }
 
     func checkInvariants(size: FileOffset) throws(InvariantViolation) {

@@ -124,8 +124,25 @@ package struct TransferStatistics: Hashable, Sendable {
     /// when it knows neither.
     package var phase: ControlPhase?
     package var backgroundLoss: Double?
-    /// Server only: DATA datagrams that have left.
+    /// DATA datagrams that have left (server), or come (client).
     package var packets: Int = 0
+    /// Bytes of the file in each of them but the last.
+    package var segmentSize: Int = 0
+    /// Server only: what the client takes at a time, and the bytes a second that arrived there in the last 5 to 10 s.
+    package var receiveWindow: Int = 0
+    package var deliveryRate: Double?
+    /// Datagrams that the client's own system dropped.
+    package var localDrops: Int = 0
+    /// Server only: what the time went into, all of it and that of the last 5 to 10 s, and the window over that time.
+    package var spent = TimeSpent()
+    package var spentRecently = TimeSpent()
+    package var history = WindowHistory()
+    /// Client only: datagrams that came after a later one, and such that had come before.
+    package var outOfOrder: Int = 0
+    package var duplicates: Int = 0
+    /// Client only: ACKs that left, and the longest time between two datagrams.
+    package var acks: Int = 0
+    package var longestSilence = Interval.zero
 
     package init() {}
 }

@@ -202,6 +202,9 @@ package struct Receiver: Sendable {
         statistics.recovery = recovery
         statistics.timeouts = timeouts
         statistics.smoothedRoundTrip = roundTrip.smoothed
+        statistics.segmentSize = segmentSize
+        statistics.localDrops = Int(localDrops)
+        inbox.fill(&statistics)
         return statistics
     }
 

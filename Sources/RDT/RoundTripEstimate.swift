@@ -59,6 +59,9 @@ package struct RoundTripEstimate: Sendable {
         }
     }
 
+    /// Whether the timer fired and nothing was acknowledged since.
+    package var isBackedOff: Bool { backoff > 0 }
+
     /// The timer fired: the next timeout is twice as long.
     package mutating func backOff() { backoff += 1 }
     /// New data was acknowledged: the path is alive.

@@ -256,7 +256,7 @@ extension Sender {
             } else {
                 flight = Flight(
                     recovery, control: control, start: start.offset, size: size, segmentSize: segmentSize,
-                    receiveWindow: receiveWindow, roundTrip: roundTrip)
+                    receiveWindow: receiveWindow, roundTrip: roundTrip, at: now)
                 state = .sending(clientNonce: clientNonce)
             }
             return nil

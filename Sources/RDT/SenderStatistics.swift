@@ -9,19 +9,7 @@ extension Sender {
         let roundTrip = flight?.roundTrip ?? roundTrip
         statistics.smoothedRoundTrip = roundTrip.smoothed
         statistics.shortestRoundTrip = roundTrip.shortest
-        if let flight {
-            statistics.bytes = flight.unacknowledged.rawValue
-            statistics.lost = flight.lost
-            statistics.resent = flight.resent
-            statistics.goBacks = flight.goBacks
-            statistics.timeouts = flight.timeouts
-            statistics.window = flight.window
-            statistics.inFlight = flight.inFlight
-            statistics.pacingRate = flight.pacingRate
-            statistics.phase = flight.phase
-            statistics.backgroundLoss = flight.backgroundLoss
-            statistics.packets = flight.packets
-        }
+        flight?.fill(&statistics, at: now)
         return statistics
     }
 }

@@ -132,7 +132,7 @@ struct ServerControl: CongestionController {
 
     var phase: ControlPhase? {
         switch atWork {
-        case .doubling: nil
+        case .doubling: doubling.phase
         case .model: model.phase
         case .cubic: cubic.phase
         }

@@ -46,6 +46,10 @@ final class Download {
     private var refusals = 0
     private var gathered = GatheredWrite()
     private var news: [News] = []
+    /// The last figures of a transfer that has ended.
+    private var final: TransferStatistics?
+    /// What was spent on writing the file.
+    private var writing = Interval.zero
     private let trace: TraceFile?
 
     init(_ start: TransferStart, from server: SocketAddress, trace: TraceFile?, at now: Instant) throws(Errno) {
@@ -89,6 +93,14 @@ final class Download {
         if case .checking = stage { true } else { false }
     }
     var deadline: Instant? { receiver.nextDeadline?.instant }
+
+    /// What `/why` tells of this end.
+    func figures(at now: Instant) -> ArrivalFigures {
+        let statistics = final ?? receiver.statistics(at: now)
+        var figures = ArrivalFigures(statistics)
+        figures.writing = writing.seconds
+        return figures
+    }
 
     func withDescriptor(_ body: (borrowing Descriptor) -> Void) {
         switch socket {
@@ -145,6 +157,8 @@ final class Download {
     private func write(_ bytes: RawSpan, at now: Instant) {
         defer { gathered.removeAll() }
         guard case .receiving = stage, !gathered.pieces.isEmpty else { return }
+        let begin = Clock.now()
+        defer { writing += Clock.now() - begin }
         do throws(Errno) {
             try part?.write(bytes, pieces: gathered.pieces, at: gathered.offset)
         } catch {
@@ -222,7 +236,9 @@ final class Download {
         case .complete(let digest):
             stage = .checking(wanted: digest, FileHasher(), done: 0)
             news.append(.verifying)
-        case .finished(let outcome, let statistics): end(outcome, statistics)
+        case .finished(let outcome, let statistics):
+            final = statistics
+            end(outcome, statistics)
         }
     }
 

@@ -24,7 +24,8 @@ final class PlainOutput: Output {
             case .error(_, let text): PlainOutput.append("rdtchat: \(text)", to: &errors)
             case .progress: PlainOutput.append(line, to: &errors)
             case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .welcome, .motd,
-                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .setting, .help, .info:
+                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .why, .setting, .help,
+                .info:
                 PlainOutput.append(line, to: &out)
             }
         }

@@ -180,6 +180,7 @@ final class Session {
             for (number, download) in downloads.sorted(by: { $0.key < $1.key }) {
                 while let news = download.nextNews() {
                     isQuiet = false
+                    if download.isOver { client.transferExamined(number, download.figures(at: now), at: now) }
                     tell(news, of: number, at: now)
                 }
                 if download.isOver { forget(number) }
@@ -223,7 +224,10 @@ final class Session {
             client.disconnected(reason: reason, at: now)
         case .emit(let event): output.show(event, room: client.currentRoom, showsTime: client.settings.showsTimes)
         case .startTransfer(let start): begin(start, at: now)
+        case .examineTransfer(let number):
+            client.transferExamined(number, downloads[number]?.figures(at: now), at: now)
         case .cancelTransfer(let number):
+            client.transferExamined(number, downloads[number]?.figures(at: now), at: now)
             downloads[number]?.cancel(at: now)
             forget(number)
         case .finished: break

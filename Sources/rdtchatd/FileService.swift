@@ -31,7 +31,7 @@ struct FileService: ~Copyable {
     private let recovery: RecoveryChoice
     private var trace: LineFile?
     private var files: [TransferID: ServedFile] = [:]
-    private var ended: [UInt64] = []
+    private var ended: [FilesExtension.Figures] = []
     private var random = SystemRandom()
     private var batch = DatagramBatch()
     private var staging = [UInt8](repeating: 0, count: UDPSocket.mostBytes)
@@ -210,7 +210,7 @@ struct FileService: ~Copyable {
         return true
     }
 
-    /// Handles what the transfers have to say; afterwards `nextEnded` gives the tickets that are over.
+    /// Handles what the transfers have to say; afterwards `nextEnded` gives the figures of those that are over.
     mutating func handleEvents() {
         while let (id, event) = table.nextEvent() {
             switch event {
@@ -219,13 +219,19 @@ struct FileService: ~Copyable {
             case .finished(let outcome, let statistics):
                 logEnd(id, outcome, statistics)
                 files[id] = nil
-                ended.append(id.rawValue)
+                ended.append(FilesExtension.Figures(of: id, statistics, hasEnded: true))
             }
         }
         do throws(Errno) { try trace?.flush() } catch { stopTracing(error) }
     }
 
-    mutating func nextEnded() -> UInt64? { ended.popLast() }
+    mutating func nextEnded() -> FilesExtension.Figures? { ended.popLast() }
+
+    /// What a running transfer does; nil when there is none of this ticket.
+    func figures(of ticket: UInt64, at now: Instant) -> FilesExtension.Figures? {
+        let id = TransferID(rawValue: ticket)
+        return table.statistics(of: id, at: now).map { FilesExtension.Figures(of: id, $0, hasEnded: files[id] == nil) }
+    }
 
     private mutating func write(_ record: TraceRecord) {
         do throws(Errno) { try trace?.append(record.json) } catch { stopTracing(error) }

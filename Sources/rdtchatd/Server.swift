@@ -196,6 +196,8 @@ extension Server {
             let isOwnerHere = files.owner(of: ticket).map { connections[$0] != nil } ?? false
             files.stop(ticket: ticket, reason: isOwnerHere ? .cancelled : .connectionLost, at: now)
             drainFiles()
+        case .explainTransfer(let request, let ticket):
+            hub.transferExplained(request, files.figures(of: ticket, at: now), at: now)
         case .log(let level, let text): logger.log(level: Logger.Level(level), "\(text)")
         }
     }
@@ -215,7 +217,7 @@ extension Server {
     /// The transfers' core after an input to it: its events now, its datagrams once a turn (`sendFiles`).
     private mutating func drainFiles() {
         files.handleEvents()
-        while let ticket = files.nextEnded() { hub.transferEnded(ticket: ticket, at: now) }
+        while let figures = files.nextEnded() { hub.transferEnded(figures, at: now) }
         drainHub()
     }
 

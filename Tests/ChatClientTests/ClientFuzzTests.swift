@@ -10,14 +10,14 @@ struct ClientFuzzTests {
         "PING", "PONG", "PRIVMSG", "NOTICE", "JOIN", "PART", "QUIT", "KICK", "NICK", "TOPIC", "INVITE", "ERROR", "CAP",
         "FILE",
         "FILEEND", "TICKET", "FAIL", "001", "005", "301", "311", "317", "318", "319", "331", "332", "353", "366", "372",
-        "401",
+        "401", "FIGURES", "WINDOWS",
         "403", "433", "421", "451", "599",
     ]
     private static let words = [
         "dana", "ann", "#lobby", "#help", ":", "::", "*", "GET", "FILES", "TOO_MANY", "NO_SUCH_FILE", "a", "b c", "0",
         "-1",
         "18446744073709551616", "0000000000000001", "6667", "done-1", "done-2", "ACK", "rdtchat/files", "echo-message",
-        "\u{1}",
+        "\u{1}", "WHY", "window=1", "state=ended", "phase=\u{202E}", "lost=99999999999999999999", "1 2 3",
         ":\u{1}ACTION", ":\u{1}ACTION x\u{1}", ":@ann +bob", "", "\u{202E}", "😀", ":dana ann", "Bob", "=",
     ]
     private static let lines = [
@@ -26,6 +26,7 @@ struct ClientFuzzTests {
         "/topic x", "/files", "/files *", "/download a", "/download a \"b c\" > d/ &", "/transfers", "/wait", "/wait 1",
         "/cancel 1", "/cancel 2", "/set", "/set times off", "/set output-dir", "hello", "//x", "", " ", "/", "to ann x",
         "download \"", "\\", "\"", "wait-for x 1", "sleep 1", "/wait-for ** 2", "-/x", "y",
+        "/why", "/why 1", "/why 2", "why 1",
     ]
 
     private func line(_ random: inout Seeded) -> [UInt8] {
@@ -59,6 +60,9 @@ struct ClientFuzzTests {
                 desk.tell { $0.feedScript(Array("\(line)\n".utf8)[...], at: $1) }
             case 9: desk.pass(seconds: Double.random(in: 0...40, using: &random))
             case 10: desk.tell { $0.transferProgressed(number, bytes: seed, at: $1) }
+            case 11 where Bool.random(using: &random):
+                desk.arrivals[number] = ArrivalFigures()
+                desk.tell { $0.transferExamined(number, ArrivalFigures(), at: $1) }
             case 11: desk.tell { $0.transferFinished(number, Desk.report("x"), at: $1) }
             default: desk.tell { $0.interrupted(at: $1) }
             }

@@ -36,7 +36,7 @@ struct CompleterTests {
     func arguments() {
         var desk = Desk.entered(files: ["notes.txt", "nine.txt"])
         #expect(inserted(desk, "/d") == ["/download"])
-        #expect(inserted(desk, "/w") == ["/whois", "/wait", "/wait-for"])
+        #expect(inserted(desk, "/w") == ["/whois", "/why", "/wait", "/wait-for"])
         #expect(inserted(desk, "/help tr") == ["transfers"])
         #expect(inserted(desk, "/msg a") == ["ann"])
         #expect(inserted(desk, "to B") == ["Bob"])

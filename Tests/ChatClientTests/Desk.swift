@@ -13,6 +13,8 @@ struct Desk {
     var events: [ClientEvent] = []
     var starts: [TransferStart] = []
     var cancelled: [TransferNumber] = []
+    /// What the loop knows of each download.
+    var arrivals: [TransferNumber: ArrivalFigures] = [:]
     var finished: [CommandID: CommandResult] = [:]
     var connects = 0
     var hangUps: [String] = []
@@ -37,6 +39,7 @@ struct Desk {
             case .emit(let event): events.append(event)
             case .startTransfer(let start): starts.append(start)
             case .cancelTransfer(let number): cancelled.append(number)
+            case .examineTransfer(let number): client.transferExamined(number, arrivals[number], at: now)
             case .finished(let id, let result): finished[id] = result
             case .quit(let code): status = code
             }

@@ -11,13 +11,14 @@ struct RandomTests {
         "JOIN", "#a", "#b", "#A,#c", "0", "PART", "PRIVMSG", ":text שלום", "NOTICE", "MODE", "+i", "+b", "WHO", "*",
         "WHOIS", "WHOWAS",
         "TOPIC", ":", "AWAY", "LIST", "NAMES", "QUIT", "PING", "x", "FILES", "GET 0 auto :f",
-        "GETSTOP 0000000000000001",
+        "GETSTOP 0000000000000001", "WHY", "WHY 0000000000000001",
         "@t=1", ":src", "LUSERS", "USERHOST", "ISON", "KICK", "GIBBERISH",
     ]
     private static let likely = [
         "NICK a", "NICK b", "NICK c", "USER u 0 * :r", "CAP REQ :rdtchat/files", "CAP END", "JOIN #a,#b",
         "PRIVMSG #a :hello",
         "PART #a", "GET 0 auto :f", "FILES", "NICK a2", "JOIN #c", "JOIN 0", "QUIT :bye", "GETSTOP 0000000000000001",
+        "WHY 0000000000000001", "WHY 0000000000000002",
     ]
 
     /// One seed's life of a server; the stage checks the invariants after every step.
@@ -51,7 +52,7 @@ struct RandomTests {
                 tickets.append(nextTicket)
             case 7 where !tickets.isEmpty:
                 let ticket = tickets.remove(at: Int.random(in: 0..<tickets.count, using: &random))
-                stage.act { $0.transferEnded(ticket: ticket, at: $1) }
+                stage.act { $0.transferEnded(FilesExtension.Figures(ticket: ticket), at: $1) }
             case 8 where !clients.isEmpty:
                 let bytes = random.bytes(Int.random(in: 0..<600, using: &random))
                 feed(pick(from: clients, &random), bytes, &stage)
@@ -72,10 +73,10 @@ struct RandomTests {
             }
             for effect in stage.takeOthers() {
                 switch effect {
-                case .listShelf, .openFile: questions.append(effect)
+                case .listShelf, .openFile, .explainTransfer: questions.append(effect)
                 case .stopTransfer(let ticket):
                     tickets.removeAll { $0 == ticket }
-                    stage.act { $0.transferEnded(ticket: ticket, at: $1) }
+                    stage.act { $0.transferEnded(FilesExtension.Figures(ticket: ticket), at: $1) }
                 case .send, .close, .pauseReading, .resumeReading, .log: break
                 }
             }
@@ -103,6 +104,8 @@ struct RandomTests {
                     $0.fileOpened(request, ticket: ticket, port: 1, entry: file, at: $1)
                 }
             }
+        case .explainTransfer(let request, let asked):
+            stage.act { $0.transferExplained(request, refuses ? nil : FilesExtension.Figures(ticket: asked), at: $1) }
         case .send, .close, .pauseReading, .resumeReading, .stopTransfer, .log: break
         }
     }

@@ -16,6 +16,7 @@ struct ShelfTests {
     private func request(_ effect: Effect?) throws -> RequestID {
         switch try #require(effect) {
         case .listShelf(let request, mask: _), .openFile(let request, _, name: _, offset: _, mode: _, nick: _): request
+        case .explainTransfer(let request, ticket: _): request
         case .send, .close, .pauseReading, .resumeReading, .stopTransfer, .log:
             try #require(nil, "no question to the shelf")
         }
@@ -152,8 +153,8 @@ struct ShelfTests {
         stage.say(dana, "GET 0 auto :a")
         #expect(stage.take(dana) == [":rdtchat.local FAIL GET TOO_MANY a :2 of your downloads run already"])
         try download(&stage, noa, ticket: 3)
-        stage.act { $0.transferEnded(ticket: 1, at: $1) }
-        stage.act { $0.transferEnded(ticket: 77, at: $1) }
+        stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 1), at: $1) }
+        stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 77), at: $1) }
         try download(&stage, dana, ticket: 4)
         #expect(stage.take(dana).last?.contains(" TICKET 0000000000000004 ") == true)
     }
@@ -183,12 +184,12 @@ struct ShelfTests {
         try download(&stage, dana, ticket: 1)
         try download(&stage, dana, ticket: 2)
         stage.leave(dana)
-        stage.act { $0.transferEnded(ticket: 1, at: $1) }
+        stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 1), at: $1) }
         stage.wait(.milliseconds(9_999))
         #expect(stage.takeOthers().isEmpty)
         stage.wait(.milliseconds(1))
         #expect(stage.takeOthers() == [.stopTransfer(ticket: 2)])
-        stage.act { $0.transferEnded(ticket: 2, at: $1) }
+        stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 2), at: $1) }
         #expect(stage.hub.nextDeadline == nil)
     }
 

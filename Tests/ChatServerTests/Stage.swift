@@ -49,7 +49,7 @@ struct Stage {
             case .pauseReading(let client): #expect(paused.insert(client).inserted)
             case .resumeReading(let client): #expect(paused.remove(client) != nil)
             case .log: break
-            case .listShelf, .openFile, .stopTransfer: others.append(effect)
+            case .listShelf, .openFile, .stopTransfer, .explainTransfer: others.append(effect)
             }
         }
         #expect(hub.checkInvariants().isEmpty)

@@ -190,7 +190,7 @@ import Timeline
     func liar() throws {
         var flight = Flight<Liar, DoubleAndHalve>(
             .gbn, start: .zero, size: FileOffset(5_000), segmentSize: 1_000, receiveWindow: 9_000,
-            roundTrip: RoundTripEstimate())
+            roundTrip: RoundTripEstimate(), at: zero)
         try flight.checkInvariants()
         #expect(flight.nextRun(at: zero) != nil)
         #expect(throws: InvariantViolation.self) { try flight.checkInvariants() }
@@ -201,7 +201,7 @@ import Timeline
         for (receiveWindow, expected) in [(500, 1_000), (3_500, 3_000), (100_000, 10_000)] {
             var flight = Flight<GoBackN, DoubleAndHalve>(
                 .gbn, start: .zero, size: FileOffset(50_000), segmentSize: 1_000, receiveWindow: receiveWindow,
-                roundTrip: RoundTripEstimate())
+                roundTrip: RoundTripEstimate(), at: zero)
             var sent = 0
             while let run = flight.nextRun(at: zero) { sent += run.length }
             #expect(sent == expected)
@@ -214,7 +214,7 @@ import Timeline
         for (segment, expected) in [(1_000, 44), (8_928, 7), (65_483, 1)] {
             var flight = Flight<GoBackN, DoubleAndHalve>(
                 .gbn, start: .zero, size: FileOffset(10_000_000), segmentSize: segment, receiveWindow: 1 << 26,
-                roundTrip: RoundTripEstimate())
+                roundTrip: RoundTripEstimate(), at: zero)
             var most = 0
             for number in 0..<UInt32(8) {
                 let now = zero + .microseconds(100 * Int64(number))

@@ -75,7 +75,7 @@ struct Downloading: ~Copyable {
         if let deadline = service.nextDeadline, deadline <= now { service.timeoutFired(at: now) }
         _ = service.send(at: now)
         service.handleEvents()
-        while let ticket = service.nextEnded() { ended.append(ticket) }
+        while let figures = service.nextEnded() { ended.append(figures.ticket) }
     }
 
     private struct Client: ~Copyable {
