@@ -21,7 +21,7 @@ extension Flight {
         if roundTrip.isBackedOff {
             limits.note(.silence, release: nil, at: now)
         } else if room(from: stretch.start) > 0 {
-            limits.note(isStarting ? .start : .rate, release: pacer.release(segment: segmentSize), at: now)
+            limits.note(isStarting ? .start : .rate, release: pacer.exhaustion(segment: segmentSize), at: now)
         } else if receiveWindow <= control.window {
             limits.note(.receiver, release: nil, at: now)
         } else {

@@ -27,6 +27,10 @@ package struct Pacer: Sendable {
         due = max(due, now - Self.burst) + .seconds(Double(bytes) / rate)
     }
 
+    /// When a sender that does not come loses some of the rate for good: until then what was held back may still leave
+    /// together.
+    func exhaustion(segment: Int) -> Instant { max(release(segment: segment), due + Self.burst) }
+
     /// When a sender whose allowance is used up should try again.
     package func release(segment: Int) -> Instant {
         guard let rate, Double(segment) < rate * Self.batch.seconds else { return due }
