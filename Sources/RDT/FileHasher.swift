@@ -34,7 +34,8 @@ package struct FileHasher: Sendable {
     private var pending: [UInt8] = []
     /// What has been hashed so far: 16 bytes a block.
     private var digests: [UInt8] = []
-    private var size: UInt64 = 0
+    /// Bytes hashed so far.
+    package private(set) var size: UInt64 = 0
 
     package init() {}
 
@@ -59,6 +60,24 @@ package struct FileHasher: Sendable {
         append(size)
         return unsafe Self.hash(digests.span.bytes)
     }
+
+    /// The hash of a file that is the first `count` blocks, all of them whole, of what was hashed so far.
+    package func digest(ofBlocks count: Int) -> FileDigest {
+        var hasher = self
+        hasher.cut(toBlocks: count)
+        return hasher.finish()
+    }
+
+    /// Goes back to where `count` whole blocks were hashed.
+    package mutating func cut(toBlocks count: Int) {
+        precondition(count >= 0 && UInt64(count) * UInt64(Self.blockSize) <= size, "so many blocks were not hashed")
+        pending.removeAll(keepingCapacity: true)
+        digests.removeSubrange((count * Self.digestSize)...)
+        size = UInt64(count) * UInt64(Self.blockSize)
+    }
+
+    /// Bytes of an XXH3-128.
+    private static let digestSize = 16
 
     private mutating func closeBlock() {
         append(unsafe Self.hash(pending.span.bytes))

@@ -28,8 +28,13 @@ struct Inbox: Sendable {
         case wrong(TransferFailure)
     }
 
-    /// Bytes that have arrived, whatever their order.
+    /// Bytes at the file's beginning that were there before.
+    private(set) var kept: UInt64 = 0
+
+    /// Bytes that are there, whatever their order.
     var bytes: UInt64 { written.covered }
+    /// Those of them that this transfer brought.
+    var arrivedBytes: UInt64 { bytes - kept }
     /// The first byte that is missing.
     var next: FileOffset {
         guard let first = written.ranges.first, first.lowerBound == 0 else { return .zero }
@@ -39,6 +44,12 @@ struct Inbox: Sendable {
     var numbered: Int { largest.map { Int($0.rawValue) + 1 } ?? 0 }
     /// Those of them that did not come.
     var missing: Int { max(0, numbered - arrived) }
+
+    /// The client has the first `bytes` of the file from an earlier time; before the first segment.
+    mutating func keep(_ bytes: UInt64) {
+        kept = bytes
+        written.insert(0..<bytes)
+    }
 
     mutating func take(_ segment: Packet.DataHeader, size: FileOffset, at now: Instant) -> Taken {
         let start = segment.offset.rawValue

@@ -10,6 +10,7 @@ package enum PacketKind: UInt8, CaseIterable, Sendable {
     case end = 8
     case done = 9
     case abort = 10
+    case check = 11
 }
 
 /// What a datagram says, its transfer apart.
@@ -24,6 +25,7 @@ package enum Packet: Hashable, Sendable {
     case end(End)
     case done(Verdict)
     case abort(AbortReason)
+    case check(Check)
 
     package var kind: PacketKind {
         switch self {
@@ -37,6 +39,7 @@ package enum Packet: Hashable, Sendable {
         case .end: .end
         case .done: .done
         case .abort: .abort
+        case .check: .check
         }
     }
 
@@ -87,10 +90,28 @@ package enum Packet: Hashable, Sendable {
         package var offset: FileOffset
         /// The hash of what the client keeps before it; there only when `offset` is not 0.
         package var kept: FileDigest?
+        /// The client only asks whether the server's bytes before `offset` have the hash: no data follows.
+        package var isQuestion: Bool
 
-        package init(offset: FileOffset, kept: FileDigest?) {
+        package init(offset: FileOffset, kept: FileDigest?, isQuestion: Bool = false) {
             self.offset = offset
             self.kept = kept
+            self.isQuestion = isQuestion
+        }
+    }
+
+    /// The server's word on the bytes that START says are kept, as long as no data may follow.
+    package struct Check: Hashable, Sendable {
+        /// The first byte wanted, as START had it.
+        package var asked: FileOffset
+        /// Bytes that the server has hashed so far.
+        package var hashed: FileOffset
+        package var finding: Finding
+
+        package init(asked: FileOffset, hashed: FileOffset, finding: Finding) {
+            self.asked = asked
+            self.hashed = hashed
+            self.finding = finding
         }
     }
 
@@ -151,6 +172,15 @@ package enum Packet: Hashable, Sendable {
         case verified = 0
         case mismatch = 1
     }
+}
+
+/// What a server knows of the bytes that a client keeps.
+package enum Finding: UInt8, CaseIterable, Sendable {
+    /// It is still reading its own.
+    case hashing = 0
+    /// Both have the same; only in answer to a question, for else data flows.
+    case same = 1
+    case differs = 2
 }
 
 /// What is wrong with a datagram; each is counted, none is answered.

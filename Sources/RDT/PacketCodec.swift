@@ -16,16 +16,20 @@ extension RecoveryChoice {
     }
 }
 
-/// Bit 0 of the flags of INFO and START: a hash is there. No other flag exists.
+/// Bit 0 of the flags of INFO and START: a hash is there.
 private let hasHash: UInt8 = 1
+/// Bit 1 of the flags of START, beside bit 0: it is a question. No other flag exists.
+private let isQuestion: UInt8 = 2
 
 extension Packet {
     /// Reads what follows the header. Every length is checked to the byte, so that encoding gives the same datagram again.
     package init(parsing datagram: borrowing RawSpan, header: DatagramHeader) throws(PacketError) {
         switch header.kind {
-        case .info, .start:
+        case .info:
             guard header.flags & ~hasHash == 0 else { throw .badFlags }
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort:
+        case .start:
+            guard header.flags & ~hasHash == 0 || header.flags == hasHash | isQuestion else { throw .badFlags }
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check:
             guard header.flags == 0 else { throw .badFlags }
         }
         var reader = ByteReader(from: DatagramHeader.size)
@@ -34,7 +38,7 @@ extension Packet {
         case .helloAck: self = .helloAck(try HelloAck(from: &reader, datagram))
         case .accept: self = .accept(Accept(serverNonce: Nonce(rawValue: try reader.number(datagram))))
         case .info: self = .info(try FileOffer(from: &reader, datagram, hasHash: header.flags == hasHash))
-        case .start: self = .start(try Start(from: &reader, datagram, hasHash: header.flags == hasHash))
+        case .start: self = .start(try Start(from: &reader, datagram, flags: header.flags))
         case .data: self = .data(try DataHeader(from: &reader, datagram))
         case .ack: self = .ack(try Ack(from: &reader, datagram))
         case .end: self = .end(End(size: try reader.offset(datagram), digest: try reader.digest(datagram)))
@@ -42,6 +46,7 @@ extension Packet {
             guard let verdict = Verdict(rawValue: try reader.number(datagram)) else { throw .badField }
             self = .done(verdict)
         case .abort: self = .abort(AbortReason(rawValue: try reader.number(datagram)) ?? .unspecified)
+        case .check: self = .check(try Check(from: &reader, datagram))
         }
         guard reader.at == datagram.byteCount else { throw .badLength }
     }
@@ -68,6 +73,10 @@ extension Packet {
             writer.digest(end.digest)
         case .done(let verdict): writer.number(verdict.rawValue)
         case .abort(let reason): writer.number(reason.rawValue)
+        case .check(let check):
+            writer.number(check.asked.rawValue, bytes: 6)
+            writer.number(check.hashed.rawValue, bytes: 6)
+            writer.number(check.finding.rawValue)
         }
         var bytes = writer.bytes
         Checksum.seal(&bytes)
@@ -77,8 +86,8 @@ extension Packet {
     private var flags: UInt8 {
         switch self {
         case .info(let offer): offer.hash == nil ? 0 : hasHash
-        case .start(let start): start.kept == nil ? 0 : hasHash
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort: 0
+        case .start(let start): start.kept == nil ? 0 : start.isQuestion ? hasHash | isQuestion : hasHash
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check: 0
         }
     }
 }
@@ -163,10 +172,22 @@ extension FileOffer {
 }
 
 extension Packet.Start {
-    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan, hasHash: Bool) throws(PacketError) {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan, flags: UInt8) throws(PacketError) {
         offset = try reader.offset(datagram)
-        kept = hasHash ? try reader.digest(datagram) : nil
+        kept = flags & hasHash != 0 ? try reader.digest(datagram) : nil
+        isQuestion = flags & RDT.isQuestion != 0
         guard (kept == nil) == (offset == .zero) else { throw .badField }
+    }
+}
+
+extension Packet.Check {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+        asked = try reader.offset(datagram)
+        hashed = try reader.offset(datagram)
+        guard let finding = Finding(rawValue: try reader.number(datagram)), hashed <= asked, asked != .zero else {
+            throw .badField
+        }
+        self.finding = finding
     }
 }
 

@@ -1,27 +1,6 @@
 import DequeModule
 package import Timeline
 
-/// What the owner of a download learns.
-package enum ReceiverEvent: Hashable, Sendable {
-    /// What the server says of the file; comes before the first write.
-    case info(FileOffer)
-    /// Bytes that have arrived, whatever their order; at most one in a batch.
-    case progress(bytes: UInt64)
-    case trace(TraceRecord)
-    /// Every byte has been written: compare the file's hash with this and say `verified(_:at:)`.
-    case complete(digest: FileDigest)
-    /// Exactly once, and the last event: send what `nextDatagram()` still gives, then close the socket.
-    case finished(Outcome, TransferStatistics)
-}
-
-/// What came of a datagram.
-package enum Received: Hashable, Sendable {
-    case ignored(DropReason)
-    case accepted
-    /// The bytes of `payload`, a range of the datagram, belong at `offset` of the file.
-    case write(offset: UInt64, payload: Range<Int>)
-}
-
 /// One download at the client (rdt(7), CLIENT): writes every good segment to its place and acknowledges.
 ///
 /// One law: one input, then drain `nextDatagram()` and `nextEvent()` until both are nil, then wait for a datagram or
@@ -48,39 +27,44 @@ package struct Receiver: Sendable {
         var offer: FileOffer?
     }
 
-    private let id: TransferID
-    private let hello: Packet.Hello
+    let id: TransferID
+    let hello: Packet.Hello
     private let expected: FileOffset
-    private let tracing: Bool
-    private let beganAt: Instant
+    let tracing: Bool
+    let beganAt: Instant
     private var state: State
-    private var inbox = Inbox()
-    private var roundTrip = RoundTripEstimate()
+    private(set) var inbox = Inbox()
+    private var search: PrefixSearch
+    /// Bytes that the server has hashed of what is kept, as it last said.
+    private var checked = FileOffset.zero
+    private(set) var roundTrip = RoundTripEstimate()
     private var size = FileOffset.zero
-    private var segmentSize = 0
-    private var recovery: RecoveryChoice
+    private(set) var segmentSize = 0
+    private(set) var recovery: RecoveryChoice
     private var lastProgress: Instant
-    private var localDrops: UInt32 = 0
-    private var timeouts = 0
+    private(set) var localDrops: UInt32 = 0
+    private(set) var timeouts = 0
     private var ackIsDue = false
     private var schedule = AckSchedule(roundTrip: .zero)
     private var progressIsDue = false
     private var datagrams = Deque<[UInt8]>()
-    private var events = Deque<ReceiverEvent>()
+    var events = Deque<ReceiverEvent>()
 
     /// Datagrams dropped so far, by reason.
     package private(set) var drops: [DropReason: Int] = [:]
 
     /// `receiveWindow`: bytes that may be on their way to this socket. `largestDatagram`: what it can take.
-    /// `expecting`: the size that the ticket announced.
+    /// `expecting`: the size that the ticket announced. `keeping`: what is there already, no longer than that.
     package init(
         id: TransferID, nonce: UInt64, recovery: RecoveryChoice, receiveWindow: Int, largestDatagram: Int,
-        expecting size: UInt64, tracing: Bool, at now: Instant
+        expecting size: UInt64, keeping kept: KeptPrefix? = nil, tracing: Bool, at now: Instant
     ) {
+        precondition(kept.map { $0.bytes <= size } ?? true, "more is kept than the file has")
         self.id = id
         self.tracing = tracing
         self.recovery = recovery
         expected = FileOffset(size)
+        search = PrefixSearch(kept)
         hello = Packet.Hello(
             nonce: Nonce(rawValue: nonce), receiveWindow: UInt32(clamping: max(1, receiveWindow)),
             largestDatagram: UInt16(min(max(largestDatagram, Limits.helloSize), Limits.largestDatagram)),
@@ -180,6 +164,9 @@ package struct Receiver: Sendable {
     package mutating func nextDatagram() -> [UInt8]? { datagrams.popFirst() }
     package mutating func nextEvent() -> ReceiverEvent? { events.popFirst() }
 
+    /// The file's beginning up to the first byte that is missing.
+    package var contiguous: UInt64 { inbox.next.rawValue }
+
     package var nextDeadline: Deadline<DeadlineReason>? {
         let last = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
         switch state {
@@ -190,22 +177,6 @@ package struct Receiver: Sendable {
             return schedule.heldUntil.map { earlier(Deadline($0, .acknowledgement), next) } ?? next
         case .verifying, .closed: return nil
         }
-    }
-
-    package func statistics(at now: Instant) -> TransferStatistics {
-        var statistics = TransferStatistics()
-        statistics.bytes = inbox.bytes
-        statistics.seconds = (now - beganAt).seconds
-        statistics.lost = inbox.missing
-        let needed = segmentSize > 0 ? (Int(inbox.bytes) + segmentSize - 1) / segmentSize : 0
-        statistics.resent = max(0, inbox.numbered - needed - inbox.missing)
-        statistics.recovery = recovery
-        statistics.timeouts = timeouts
-        statistics.smoothedRoundTrip = roundTrip.smoothed
-        statistics.segmentSize = segmentSize
-        statistics.localDrops = Int(localDrops)
-        inbox.fill(&statistics)
-        return statistics
     }
 
     /// What must always hold; tests ask after every step.
@@ -231,6 +202,7 @@ extension Receiver {
         case .data(let segment): take(segment, at: now)
         case .end(let end): take(end, at: now)
         case .abort(let reason): takeAbort(reason, at: now)
+        case .check(let check): take(check, at: now)
         case .hello, .accept, .start, .ack, .done: .ignored(.unexpected)
         }
     }
@@ -280,16 +252,41 @@ extension Receiver {
         let pause = min(roundTrip.timeout, Limits.firstTimeout)
         state = .starting(serverNonce: serverNonce, again: now + pause)
         say(.accept(Packet.Accept(serverNonce: serverNonce)))
-        say(.start(Packet.Start(offset: .zero, kept: nil)))
+        say(.start(search.start))
         trace(.accept, at: now)
         trace(.start, at: now)
+    }
+
+    private mutating func take(_ check: Packet.Check, at now: Instant) -> Received {
+        guard case .starting(let serverNonce, _) = state, check.asked == search.start.offset else {
+            return .ignored(.duplicate)
+        }
+        trace(.check, at: now)
+        if check.finding != .hashing || check.hashed > checked { lastProgress = now }
+        checked = max(checked, check.hashed)
+        if search.heard(check) {
+            start(serverNonce, at: now)
+        } else {
+            state = .starting(serverNonce: serverNonce, again: now + Limits.firstTimeout)
+            events.append(.checking(done: check.hashed.rawValue, total: check.asked.rawValue))
+        }
+        return .accepted
+    }
+
+    /// The server goes on where START said: what lies before that is kept.
+    private mutating func begin() {
+        guard case .starting = state, search.hasKept else { return }
+        inbox.keep(search.start.offset.rawValue)
+        events.append(.kept(bytes: search.start.offset.rawValue))
+        progressIsDue = true
     }
 
     private mutating func take(_ segment: Packet.DataHeader, at now: Instant) -> Received {
         switch state {
         case .greeting: return .ignored(.unexpected)
         case .verifying, .closed: return .ignored(.duplicate)
-        case .starting, .receiving: break
+        case .starting where search.start.isQuestion: return .ignored(.unexpected)
+        case .starting, .receiving: begin()
         }
         state = .receiving(reminder: now + firstSilence, pause: firstSilence)
         schedule.arrived(bytes: DataPacket.headerSize + segment.payload.count, at: now)
@@ -316,7 +313,9 @@ extension Receiver {
             // The server did not hear of it yet: it shall know that somebody is still here.
             ackIsDue = inbox.largest != nil
             return .ignored(.duplicate)
-        case .starting, .receiving: break
+        case .starting where search.start.isQuestion: return .ignored(.unexpected)
+        case .starting: if search.start.offset == size { begin() }
+        case .receiving: break
         }
         guard end.size == size else {
             fail(.sizeChanged(announced: size, now: end.size), telling: .protocolViolation, at: now)
@@ -379,16 +378,5 @@ extension Receiver {
         trace(.finished, at: now, detail: outcome.text)
         state = .closed
         events.append(.finished(outcome, statistics(at: now)))
-    }
-
-    private mutating func trace(
-        _ event: TraceRecord.Event, at now: Instant, detail: @autoclosure () -> String = ""
-    ) {
-        guard tracing else { return }
-        events.append(
-            .trace(
-                TraceRecord(
-                    time: now, id: id, end: .client, event: event, packet: inbox.largest, offset: inbox.next,
-                    window: Int(hello.receiveWindow), detail: detail())))
     }
 }

@@ -4,13 +4,15 @@ import Timeline
 /// One transfer at the server, from the ticket to the tombstone (rdt(7), SERVER). It knows no addresses: the table sees
 /// to it that only the right ones come here.
 struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable {
-    private enum State: Sendable {
+    enum State: Sendable {
         /// The ticket is good until then, and no HELLO has come.
         case granted(until: Instant)
         /// HELLO was answered; the client has not shown yet that it is where it says.
         case greeted(Greeting)
         /// ACCEPT came, so the address is the client's; START has not come.
         case accepted(clientNonce: Nonce, until: Instant)
+        /// The client says that it has a beginning of the file; the loop hashes the same bytes.
+        case checking(PrefixCheck)
         /// Data flows; the flight is there.
         case sending(clientNonce: Nonce)
         /// Every byte was acknowledged. END waits for the digest, and then for DONE.
@@ -23,23 +25,23 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     let offer: FileOffer
     private let nonce: Nonce
     private let maximumDatagram: Int
-    private let tracing: Bool
-    private var state: State
-    private(set) var flight: Flight<Recovery, Control>?
+    let tracing: Bool
+    var state: State
+    var flight: Flight<Recovery, Control>?
     private(set) var roundTrip = RoundTripEstimate()
     /// What the ticket asks for, and from HELLO on what was agreed.
     private(set) var recovery: RecoveryChoice
-    private let control: ControlChoice
-    private var segmentSize = 0
-    private var receiveWindow = 0
-    private var digest: FileDigest?
+    let control: ControlChoice
+    private(set) var segmentSize = 0
+    private(set) var receiveWindow = 0
+    var digest: FileDigest?
     private(set) var startedAt: Instant?
-    private var lastProgress: Instant
-    private var statusDue = Instant(nanoseconds: 0)
+    /// Bytes that the client had from an earlier time.
+    var keptAtClient = FileOffset.zero
+    var lastProgress: Instant
+    var statusDue = Instant(nanoseconds: 0)
     private var datagrams = Deque<[UInt8]>()
-    private var events = Deque<SenderEvent>()
-
-    private static var statusPause: Interval { .milliseconds(10) }
+    var events = Deque<SenderEvent>()
 
     init(
         id: TransferID, offer: FileOffer, recovery: RecoveryChoice, control: ControlChoice, nonce: Nonce,
@@ -57,12 +59,12 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         lastProgress = now
     }
 
-    private var size: FileOffset { FileOffset(offer.size) }
+    var size: FileOffset { FileOffset(offer.size) }
 
     /// Whether the outcome has been told.
     var hasEnded: Bool {
         switch state {
-        case .granted, .greeted, .accepted, .sending, .ending: false
+        case .granted, .greeted, .accepted, .checking, .sending, .ending: false
         case .ended: true
         }
     }
@@ -78,7 +80,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .ack(let ack): acknowledged(ack, at: now)
         case .done(let verdict): done(verdict, at: now)
         case .abort(let reason): aborted(reason, at: now)
-        case .helloAck, .info, .data, .end: .unexpected
+        case .helloAck, .info, .data, .end, .check: .unexpected
         }
     }
 
@@ -90,6 +92,10 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
             if greeting.until <= now { fail(.handshakeTimedOut, telling: nil, nonce: greeting.clientNonce, at: now) }
         case .accepted(let clientNonce, let until):
             if until <= now { fail(.handshakeTimedOut, telling: .noProgress, nonce: clientNonce, at: now) }
+        case .checking(let check):
+            if lastProgress + Limits.noProgress <= now {
+                fail(.noProgress(Limits.noProgress), telling: .noProgress, nonce: check.clientNonce, at: now)
+            }
         case .sending(let clientNonce):
             if lastProgress + Limits.noProgress <= now {
                 fail(.noProgress(Limits.noProgress), telling: .noProgress, nonce: clientNonce, at: now)
@@ -113,6 +119,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         switch state {
         case .granted: clientNonce = nil
         case .greeted(let greeting): clientNonce = greeting.clientNonce
+        case .checking(let check): clientNonce = check.clientNonce
         case .accepted(let nonce, _), .sending(let nonce), .ending(let nonce, _): clientNonce = nonce
         case .ended: return
         }
@@ -144,6 +151,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .granted(let until): return Deadline(until, .ticket)
         case .greeted(let greeting): return Deadline(greeting.until, .handshake)
         case .accepted(_, let until): return Deadline(until, .handshake)
+        case .checking: return Deadline(lastProgress + Limits.noProgress, .progress)
         case .sending:
             let progress = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
             guard let next = flight?.nextDeadline, next.instant < progress.instant else { return progress }
@@ -164,12 +172,12 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     func checkInvariants() throws(InvariantViolation) {
         try flight?.checkInvariants()
         switch state {
-        case .granted, .greeted, .accepted:
+        case .granted, .greeted, .accepted, .checking:
             try require(flight == nil, "data before START")
         case .sending:
             try require(flight?.allAcknowledged == false, "all acknowledged, and not ending")
         case .ending(_, let farewell):
-            try require(size == .zero || flight?.allAcknowledged == true, "END before full acknowledgement")
+            try require(keptAtClient == size || flight?.allAcknowledged == true, "END before full acknowledgement")
             try require(farewell.again == nil || digest != nil, "END without a digest")
         case .ended: break
         }
@@ -198,6 +206,7 @@ extension Sender {
             return nil
         case .accepted(let clientNonce, _), .sending(let clientNonce), .ending(let clientNonce, _):
             return hello.nonce == clientNonce ? .duplicate : .ticketUsed
+        case .checking(let check): return hello.nonce == check.clientNonce ? .duplicate : .ticketUsed
         case .ended(let clientNonce, _, _):
             return hello.nonce == clientNonce ? .duplicate : .ticketUsed
         }
@@ -231,39 +240,9 @@ extension Sender {
             state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)
             trace(.accept, at: now)
             return greeting.early.flatMap { begin($0, at: now) }
-        case .accepted, .sending, .ending, .ended: return accept.serverNonce == nonce ? .duplicate : .wrongNonce
+        case .accepted, .checking, .sending, .ending, .ended:
+            return accept.serverNonce == nonce ? .duplicate : .wrongNonce
         case .granted: return .unexpected
-        }
-    }
-
-    private mutating func begin(_ start: Packet.Start, at now: Instant) -> DropReason? {
-        switch state {
-        case .granted: return .unexpected
-        case .greeted(var greeting):
-            greeting.early = start
-            state = .greeted(greeting)
-            return nil
-        case .accepted(let clientNonce, _):
-            lastProgress = now
-            trace(.start, at: now, offset: start.offset)
-            guard start.offset == .zero else {
-                fail(.aborted(.badStart), telling: .badStart, nonce: clientNonce, at: now)
-                return nil
-            }
-            events.append(.started(recovery))
-            if size == .zero {
-                bidFarewell(clientNonce, at: now)
-            } else {
-                flight = Flight(
-                    recovery, control: control, start: start.offset, size: size, segmentSize: segmentSize,
-                    receiveWindow: receiveWindow, roundTrip: roundTrip, at: now)
-                state = .sending(clientNonce: clientNonce)
-            }
-            return nil
-        case .sending, .ending: return .duplicate
-        case .ended(_, let last, _):
-            repeatLast(last)
-            return .duplicate
         }
     }
 }
@@ -273,7 +252,7 @@ extension Sender {
 extension Sender {
     private mutating func acknowledged(_ ack: Packet.Ack, at now: Instant) -> DropReason? {
         switch state {
-        case .granted, .greeted, .accepted: return .unexpected
+        case .granted, .greeted, .accepted, .checking: return .unexpected
         case .sending(let clientNonce):
             guard let before = flight?.unacknowledged, let reaction = flight?.receive(ack, at: now) else {
                 return .unexpected
@@ -299,7 +278,7 @@ extension Sender {
         }
     }
 
-    private mutating func bidFarewell(_ clientNonce: Nonce, at now: Instant) {
+    mutating func bidFarewell(_ clientNonce: Nonce, at now: Instant) {
         let pause = flight?.roundTrip.timeout ?? roundTrip.timeout
         state = .ending(clientNonce: clientNonce, Farewell(pause: pause, at: now))
         if digest != nil { sayEnd(at: now) }
@@ -317,7 +296,7 @@ extension Sender {
 
     private mutating func done(_ verdict: Packet.Verdict, at now: Instant) -> DropReason? {
         switch state {
-        case .granted, .greeted, .accepted, .sending: return .unexpected
+        case .granted, .greeted, .accepted, .checking, .sending: return .unexpected
         case .ending(let clientNonce, _):
             trace(.done, at: now)
             let outcome: Outcome =
@@ -338,6 +317,7 @@ extension Sender {
         switch state {
         case .granted: return .unexpected
         case .greeted(let greeting): clientNonce = greeting.clientNonce
+        case .checking(let check): clientNonce = check.clientNonce
         case .accepted(let nonce, _), .sending(let nonce), .ending(let nonce, _): clientNonce = nonce
         case .ended: return .duplicate
         }
@@ -346,11 +326,11 @@ extension Sender {
         return nil
     }
 
-    private mutating func repeatLast(_ last: Packet?) {
+    mutating func repeatLast(_ last: Packet?) {
         if let last { datagrams.append(last.encoded(id: id)) }
     }
 
-    private mutating func fail(
+    mutating func fail(
         _ failure: TransferFailure, telling reason: AbortReason?, nonce: Nonce?, at now: Instant
     ) {
         let last = reason.map { Packet.abort($0) }
@@ -365,33 +345,5 @@ extension Sender {
         trace(.finished, at: now, detail: outcome.text)
         state = .ended(clientNonce: nonce, last: last, until: until)
         events.append(.finished(outcome, statistics))
-    }
-}
-
-// MARK: Traces
-
-extension Sender {
-    private mutating func trace(what reaction: Reaction, at now: Instant) {
-        guard tracing else { return }
-        for (event, detail) in reaction.traced { trace(event, at: now, detail: detail) }
-    }
-
-    /// A line of figures each round trip, and not more than a hundred a second.
-    private mutating func traceStatus(at now: Instant) {
-        guard tracing, now >= statusDue else { return }
-        statusDue = now + max(flight?.roundTrip.smoothed ?? .zero, Self.statusPause)
-        let status = statistics(at: now).status
-        trace(.status, at: now, detail: status)
-    }
-
-    private mutating func trace(
-        _ event: TraceRecord.Event, at now: Instant, offset: FileOffset? = nil, detail: @autoclosure () -> String = ""
-    ) {
-        guard tracing else { return }
-        events.append(
-            .trace(
-                TraceRecord(
-                    time: now, id: id, end: .server, event: event, packet: flight?.nextPacket,
-                    offset: offset ?? flight?.unacknowledged ?? .zero, window: flight?.window ?? 0, detail: detail())))
     }
 }

@@ -67,3 +67,13 @@ struct Farewell: Sendable {
         pause = min(pause * 2, Limits.firstTimeout)
     }
 }
+
+/// What a server knows of the beginning that its client says it has.
+struct PrefixCheck: Sendable {
+    let clientNonce: Nonce
+    let start: Packet.Start
+    var hashed = FileOffset.zero
+    var finding = Finding.hashing
+
+    var packet: Packet.Check { Packet.Check(asked: start.offset, hashed: hashed, finding: finding) }
+}

@@ -1,3 +1,4 @@
+import DequeModule
 import Timeline
 
 extension Sender {
@@ -10,7 +11,38 @@ extension Sender {
         statistics.smoothedRoundTrip = roundTrip.smoothed
         statistics.shortestRoundTrip = roundTrip.shortest
         flight?.fill(&statistics, at: now)
+        statistics.bytes -= min(statistics.bytes, keptAtClient.rawValue)
         return statistics
+    }
+}
+
+// MARK: Traces
+
+extension Sender {
+    private static var statusPause: Interval { .milliseconds(10) }
+
+    mutating func trace(what reaction: Reaction, at now: Instant) {
+        guard tracing else { return }
+        for (event, detail) in reaction.traced { trace(event, at: now, detail: detail) }
+    }
+
+    /// A line of figures each round trip, and not more than a hundred a second.
+    mutating func traceStatus(at now: Instant) {
+        guard tracing, now >= statusDue else { return }
+        statusDue = now + max(flight?.roundTrip.smoothed ?? .zero, Self.statusPause)
+        let status = statistics(at: now).status
+        trace(.status, at: now, detail: status)
+    }
+
+    mutating func trace(
+        _ event: TraceRecord.Event, at now: Instant, offset: FileOffset? = nil, detail: @autoclosure () -> String = ""
+    ) {
+        guard tracing else { return }
+        events.append(
+            .trace(
+                TraceRecord(
+                    time: now, id: id, end: .server, event: event, packet: flight?.nextPacket,
+                    offset: offset ?? flight?.unacknowledged ?? .zero, window: flight?.window ?? 0, detail: detail())))
     }
 }
 

@@ -8,7 +8,7 @@ package struct TraceRecord: Hashable, Sendable {
     }
 
     package enum Event: String, CaseIterable, Sendable {
-        case hello, helloAck = "hello-ack", accept, info, start
+        case hello, helloAck = "hello-ack", accept, info, start, check
         case windowDoubled = "window-doubled", windowHalved = "window-halved", windowCapped = "window-capped"
         case lost, late, phase, switched, status
         case goBack = "go-back", timeout, spuriousTimeout = "spurious-timeout", silence

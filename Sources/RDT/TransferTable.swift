@@ -35,8 +35,11 @@ package enum DeadlineReason: Hashable, Sendable {
 
 /// What the owner of a transfer at the server learns.
 package enum SenderEvent: Hashable, Sendable {
-    /// The handshake is complete and data flows.
-    case started(RecoveryChoice)
+    /// The handshake is complete and data flows, from byte `from` on.
+    case started(RecoveryChoice, from: UInt64)
+    /// The client says that it has the first `bytes`: hash them, and tell by `prefixHashed`. A later one of these takes
+    /// the place of the earlier.
+    case prefixWanted(bytes: UInt64)
     case trace(TraceRecord)
     /// Exactly once for each opened transfer, and its last event but for traces of its tombstone.
     case finished(Outcome, TransferStatistics)
@@ -116,6 +119,19 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     package mutating func hashed(_ id: TransferID, _ digest: FileDigest, at now: Instant) {
         guard let place = index[id] else { return }
         slots[place]?.sender.hashed(digest, at: now)
+        settle(place)
+    }
+
+    /// How far the loop is with what `.prefixWanted` asks for, so that the client sees that it goes on.
+    package mutating func prefixProgressed(_ id: TransferID, to bytes: UInt64) {
+        guard let place = index[id] else { return }
+        slots[place]?.sender.prefixProgressed(to: FileOffset(bytes))
+    }
+
+    /// The hash of the first `bytes`, which `.prefixWanted` asked for.
+    package mutating func prefixHashed(_ id: TransferID, bytes: UInt64, _ digest: FileDigest, at now: Instant) {
+        guard let place = index[id] else { return }
+        slots[place]?.sender.prefixHashed(FileOffset(bytes), digest, at: now)
         settle(place)
     }
 

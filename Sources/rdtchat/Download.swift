@@ -232,6 +232,7 @@ final class Download {
         switch event {
         case .info(let offer): modified = offer.modified
         case .progress(let bytes): news.append(.progressed(bytes))
+        case .checking, .kept: break
         case .trace(let record): trace?.write(record.json)
         case .complete(let digest):
             stage = .checking(wanted: digest, FileHasher(), done: 0)

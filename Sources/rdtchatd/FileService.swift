@@ -27,10 +27,12 @@ struct FileService: ~Copyable {
     var socket: UDPSocket
     var shelf: Shelf
     var table: TransferTable<Route>
+    /// Transfers whose client says that it has a beginning; one after the other is read a slice further.
+    var prefixes = Prefixes()
     let logger: Logger
     private let recovery: RecoveryChoice
     private var trace: LineFile?
-    private var files: [TransferID: ServedFile] = [:]
+    private(set) var files: [TransferID: ServedFile] = [:]
     private var ended: [FilesExtension.Figures] = []
     private var random = SystemRandom()
     private var batch = DatagramBatch()
@@ -214,7 +216,12 @@ struct FileService: ~Copyable {
     mutating func handleEvents() {
         while let (id, event) = table.nextEvent() {
             switch event {
-            case .started(let recovery): logStart(id, recovery)
+            case .started(let recovery, let offset):
+                files[id]?.begin(at: offset)
+                logStart(id, recovery, from: offset)
+            case .prefixWanted(let bytes):
+                files[id]?.wantPrefix(bytes)
+                prefixes.add(id)
             case .trace(let record): write(record)
             case .finished(let outcome, let statistics):
                 logEnd(id, outcome, statistics)
@@ -242,10 +249,14 @@ struct FileService: ~Copyable {
         logger.error("the trace ends here: \(error)")
     }
 
-    private func logStart(_ id: TransferID, _ recovery: RecoveryChoice) {
+    private func logStart(_ id: TransferID, _ recovery: RecoveryChoice, from offset: UInt64) {
         guard let file = files[id] else { return }
+        let place = offset > 0 ? " from=\(offset)" : ""
         logger.info(
-            "transfer started: \(TransferText.subject(file)) bytes=\(file.identity.size) recovery=\(recovery) id=\(id)")
+            """
+            transfer started: \(TransferText.subject(file)) bytes=\(file.identity.size)\(place) recovery=\(recovery) \
+            id=\(id)
+            """)
     }
 
     private func logEnd(_ id: TransferID, _ outcome: Outcome, _ statistics: TransferStatistics) {

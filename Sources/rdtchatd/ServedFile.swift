@@ -19,6 +19,7 @@ final class ServedFile {
     private let file: ReadableFile
     private var hashing: Hashing
     private var bytesSinceLook = 0
+    private var prefix = PrefixReader()
 
     private enum Hashing {
         /// The bytes before `next` went into the hasher.
@@ -39,6 +40,32 @@ final class ServedFile {
         self.address = address
         hashing = isHashKnown ? .done : .running(FileHasher(), next: 0)
     }
+
+    // MARK: What a client has already
+
+    func wantPrefix(_ bytes: UInt64) { prefix.want(bytes) }
+
+    /// Reads the next slice of it; nil when nothing is wanted.
+    func readPrefix(_ buffer: inout [UInt8]) throws(AbortReason) -> PrefixReader.Progress? {
+        let progress: PrefixReader.Progress?
+        do throws(Errno) {
+            progress = try prefix.step(file, &buffer)
+        } catch {
+            throw file.hasChanged ? .fileChanged : .fileUnreadable
+        }
+        if progress == .cut { throw .fileChanged }
+        if case .found = progress, file.hasChanged { throw .fileChanged }
+        return progress
+    }
+
+    /// Data begins there: what lies before it was hashed just now.
+    func begin(at offset: UInt64) {
+        guard case .running = hashing, offset > 0, prefix.hasher.size == offset else { return }
+        hashing = .running(prefix.hasher, next: offset)
+        prefix = PrefixReader()
+    }
+
+    // MARK: Sending
 
     /// Fills `buffer` with the datagrams of `run`; returns the hash of the whole file when this run completes it.
     func stage(_ run: SegmentRun, id: TransferID, in buffer: inout [UInt8]) throws(AbortReason) -> FileDigest? {

@@ -72,6 +72,7 @@ struct Server: ~Copyable {
             try wait()
             try feed()
             fireTimers()
+            readPrefixes()
             sendFiles()
             flushChat()
         }
@@ -219,6 +220,11 @@ extension Server {
         files.handleEvents()
         while let figures = files.nextEnded() { hub.transferEnded(figures, at: now) }
         drainHub()
+    }
+
+    private mutating func readPrefixes() {
+        if files.readPrefix(at: now) { hasMoreToDo = true }
+        drainFiles()
     }
 
     private mutating func sendFiles() {

@@ -14,6 +14,8 @@ import Timeline
         .info(FileOffer(name: "", size: 0, modified: UnixTime(seconds: 5), hash: FileDigest(high: 1, low: .max))),
         .start(Packet.Start(offset: .zero, kept: nil)),
         .start(Packet.Start(offset: FileOffset(9), kept: FileDigest(high: 3, low: 4))),
+        .start(Packet.Start(offset: .largest, kept: FileDigest(high: 0, low: 0), isQuestion: true)),
+        .check(Packet.Check(asked: FileOffset(9), hashed: FileOffset(9), finding: .differs)),
         .ack(
             Packet.Ack(
                 next: .largest, receiveWindow: .max, largest: packet(.max), delay: 1, localDrops: 2,
@@ -72,7 +74,7 @@ import Timeline
             read += 1
             switch packet {
             case .data, .abort: continue
-            case .hello, .helloAck, .accept, .info, .start, .ack, .end, .done:
+            case .hello, .helloAck, .accept, .info, .start, .ack, .end, .done, .check:
                 #expect(packet.encoded(id: header.id) == bytes)
             }
         }

@@ -95,10 +95,10 @@ struct ClientBench {
     var said: [Packet] = []
     var events: [ReceiverEvent] = []
 
-    init(size: UInt64 = 3_000) throws {
+    init(size: UInt64 = 3_000, keeping kept: KeptPrefix? = nil) throws {
         receiver = Receiver(
             id: id, nonce: 5, recovery: .auto, receiveWindow: 1 << 20, largestDatagram: 1_224, expecting: size,
-            tracing: false, at: zero)
+            keeping: kept, tracing: false, at: zero)
         try drain()
     }
 

@@ -55,6 +55,32 @@ package struct Download: Sendable {
         digest = hasher.finish()
     }
 
+    // MARK: What the client has from an earlier time
+
+    /// Has the client keep a share of the file, with one wrong byte or none.
+    mutating func keep(_ share: Double, isWrong: Bool) -> KeptPrefix {
+        let count = min(file.count, Int(Double(file.count) * share))
+        written.replaceSubrange(..<count, with: file[..<count])
+        if isWrong, count > 0 { written[count / 2] ^= 1 }
+        var hasher = FileHasher()
+        hasher.update(unsafe written.span.bytes.extracting(..<count))
+        return KeptPrefix(hasher)
+    }
+
+    /// What the server's loop finds.
+    func prefixDigest(_ bytes: UInt64) -> FileDigest {
+        var hasher = FileHasher()
+        hasher.update(unsafe file.span.bytes.extracting(..<Int(bytes)))
+        return hasher.finish()
+    }
+
+    mutating func started(from offset: UInt64) {
+        var hasher = FileHasher()
+        hasher.update(unsafe file.span.bytes.extracting(..<Int(offset)))
+        self.hasher = hasher
+        hashedTo = offset
+    }
+
     // MARK: The client's side
 
     mutating func receive(_ bytes: [UInt8], at now: Instant) throws(InvariantViolation) {
@@ -92,7 +118,9 @@ package struct Download: Sendable {
         try require(clientOutcome == nil, "an event after the end: \(event)")
         switch event {
         case .info(let offer): try require(Int(offer.size) == file.count, "INFO of another file")
-        case .progress, .trace: break
+        case .progress, .trace, .checking: break
+        case .kept(let bytes):
+            try require(bytes == 0 || written[..<Int(bytes)] == file[..<Int(bytes)], "kept what is not the file's")
         case .complete(let digest):
             var hasher = FileHasher()
             hasher.update(unsafe written.span.bytes)
@@ -130,9 +158,11 @@ package struct Download: Sendable {
         else { return }
         switch packet {
         case .accept: isAccepted = true
-        case .start: isStarted = true
+        case .start(let start):
+            isStarted = true
+            if !start.isQuestion { heardOffset = max(heardOffset, start.offset) }
         case .ack(let ack): heardOffset = max(heardOffset, ack.next)
-        case .hello, .helloAck, .info, .data, .end, .done, .abort: break
+        case .hello, .helloAck, .info, .data, .end, .done, .abort, .check: break
         }
     }
 

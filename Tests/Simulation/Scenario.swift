@@ -25,6 +25,8 @@ package struct Scenario: Sendable {
     package var noise = 0.0
     /// The first transfer is cancelled then, by one of both ends.
     package var cancel: (at: Instant, byServer: Bool)?
+    /// Each client has so much of its file from an earlier time, right or with a wrong byte in it.
+    package var kept: (share: Double, isWrong: Bool)?
     /// Breaks something on purpose, so that a test sees a check fail.
     package var sabotage: Sabotage?
     package var tracing = false
@@ -93,6 +95,7 @@ package struct Scenario: Sendable {
             cancel = (Instant(nanoseconds: Int64(random.below(400_000_000))), random.chance(0.5))
         }
         recoveries = sizes.map { _ in random.pick(RecoveryChoice.allCases) }
+        if random.chance(0.25) { kept = (random.pick([0.01, 0.5, 0.99, 1]), random.chance(0.3)) }
     }
 
     private mutating func addFault(_ random: inout Random) {

@@ -26,6 +26,7 @@ package struct World: Sendable {
             case batchEnds(Int)
             case wakes(Int)
             case opens(Int)
+            case hashed(Int, UInt64)
             case cancels
         }
         let at: Instant
@@ -36,6 +37,8 @@ package struct World: Sendable {
         static func == (left: Event, right: Event) -> Bool { left.order == right.order }
     }
 
+    /// What a server takes to read what a client has; longer than some paths, shorter than others.
+    private static let hashingTime = Interval.milliseconds(20)
     /// Somebody who has no ticket.
     private static let stranger = SimulatedAddress(host: 99, port: 9)
 
@@ -140,6 +143,9 @@ extension World {
     private mutating func happen(_ happening: Event.Happening) throws(InvariantViolation) {
         switch happening {
         case .opens(let index): open(index)
+        case .hashed(let index, let bytes):
+            let download = downloads[index]
+            table.prefixHashed(download.id, bytes: bytes, download.prefixDigest(bytes), at: now)
         case .toServer(let bytes, let from):
             if let index = downloads.firstIndex(where: { $0.address == from }) { downloads[index].heard(bytes) }
             table.receive(unsafe bytes.span.bytes, from: from, at: now)
@@ -181,10 +187,11 @@ extension World {
         } catch {
             preconditionFailure("\(error)")
         }
+        let kept = scenario.kept.map { downloads[index].keep($0.share, isWrong: $0.isWrong) }
         downloads[index].receiver = Receiver(
             id: download.id, nonce: random.next(), recovery: scenario.recovery(of: index),
             receiveWindow: scenario.receiveWindow, largestDatagram: scenario.largestDatagram, expecting: offer.size,
-            tracing: scenario.tracing, at: now)
+            keeping: kept, tracing: scenario.tracing, at: now)
     }
 
     private mutating func schedule(_ happening: Event.Happening, at: Instant) {
@@ -201,6 +208,8 @@ extension World {
 
 extension World {
     private mutating func drain() throws(InvariantViolation) {
+        // First where a transfer begins, then its data.
+        while let (id, event) = table.nextEvent() { try take(event, of: id) }
         while let outgoing = table.nextTransmission(at: now) { try send(outgoing) }
         while let (id, event) = table.nextEvent() { try take(event, of: id) }
         for index in downloads.indices where !downloads[index].isSilent {
@@ -253,7 +262,10 @@ extension World {
             throw InvariantViolation("an event of a transfer that nobody opened")
         }
         switch event {
-        case .started: break
+        case .started(_, let offset): downloads[index].started(from: offset)
+        case .prefixWanted(let bytes):
+            table.prefixProgressed(id, to: bytes / 2)
+            schedule(.hashed(index, bytes), at: now + Self.hashingTime)
         case .trace(let record): traces.append(record)
         case .finished(let outcome, let statistics):
             try require(downloads[index].serverOutcome == nil, "the server ended \(id) twice")

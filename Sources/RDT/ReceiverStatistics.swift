@@ -1,0 +1,31 @@
+import DequeModule
+package import Timeline
+
+extension Receiver {
+    package func statistics(at now: Instant) -> TransferStatistics {
+        var statistics = TransferStatistics()
+        statistics.bytes = inbox.arrivedBytes
+        statistics.seconds = (now - beganAt).seconds
+        statistics.lost = inbox.missing
+        let needed = segmentSize > 0 ? (Int(inbox.arrivedBytes) + segmentSize - 1) / segmentSize : 0
+        statistics.resent = max(0, inbox.numbered - needed - inbox.missing)
+        statistics.recovery = recovery
+        statistics.timeouts = timeouts
+        statistics.smoothedRoundTrip = roundTrip.smoothed
+        statistics.segmentSize = segmentSize
+        statistics.localDrops = Int(localDrops)
+        inbox.fill(&statistics)
+        return statistics
+    }
+
+    mutating func trace(
+        _ event: TraceRecord.Event, at now: Instant, detail: @autoclosure () -> String = ""
+    ) {
+        guard tracing else { return }
+        events.append(
+            .trace(
+                TraceRecord(
+                    time: now, id: id, end: .client, event: event, packet: inbox.largest, offset: inbox.next,
+                    window: Int(hello.receiveWindow), detail: detail())))
+    }
+}

@@ -1,0 +1,78 @@
+import Timeline
+
+/// START: where the file begins for this client.
+extension Sender {
+    mutating func begin(_ start: Packet.Start, at now: Instant) -> DropReason? {
+        switch state {
+        case .granted: return .unexpected
+        case .greeted(var greeting):
+            greeting.early = start
+            state = .greeted(greeting)
+            return nil
+        case .accepted(let clientNonce, _):
+            begin(start, clientNonce, at: now)
+            return nil
+        case .checking(let check):
+            lastProgress = now
+            guard check.start == start else {
+                begin(start, check.clientNonce, at: now)
+                return nil
+            }
+            repeatLast(.check(check.packet))
+            return .duplicate
+        case .sending, .ending: return .duplicate
+        case .ended(_, let last, _):
+            repeatLast(last)
+            return .duplicate
+        }
+    }
+
+    private mutating func begin(_ start: Packet.Start, _ clientNonce: Nonce, at now: Instant) {
+        lastProgress = now
+        trace(.start, at: now, offset: start.offset)
+        if start.offset > size {
+            fail(.aborted(.badStart), telling: .badStart, nonce: clientNonce, at: now)
+        } else if start.offset == .zero {
+            send(from: .zero, clientNonce, at: now)
+        } else {
+            state = .checking(PrefixCheck(clientNonce: clientNonce, start: start))
+            events.append(.prefixWanted(bytes: start.offset.rawValue))
+        }
+    }
+
+    private mutating func send(from offset: FileOffset, _ clientNonce: Nonce, at now: Instant) {
+        keptAtClient = offset
+        lastProgress = now
+        events.append(.started(recovery, from: offset.rawValue))
+        if offset == size {
+            bidFarewell(clientNonce, at: now)
+        } else {
+            flight = Flight(
+                recovery, control: control, start: offset, size: size, segmentSize: segmentSize,
+                receiveWindow: receiveWindow, roundTrip: roundTrip, at: now)
+            state = .sending(clientNonce: clientNonce)
+        }
+    }
+
+    // MARK: What the client has
+
+    mutating func prefixProgressed(to hashed: FileOffset) {
+        guard case .checking(var check) = state, check.finding == .hashing else { return }
+        check.hashed = min(hashed, check.start.offset)
+        state = .checking(check)
+    }
+
+    mutating func prefixHashed(_ bytes: FileOffset, _ digest: FileDigest, at now: Instant) {
+        guard case .checking(var check) = state, check.start.offset == bytes, check.finding == .hashing else { return }
+        let isSame = digest == check.start.kept
+        if isSame, !check.start.isQuestion {
+            if bytes == size { self.digest = self.digest ?? digest }
+            return send(from: bytes, check.clientNonce, at: now)
+        }
+        check.hashed = bytes
+        check.finding = isSame ? .same : .differs
+        state = .checking(check)
+        repeatLast(.check(check.packet))
+        trace(.check, at: now, offset: bytes, detail: isSame ? "same" : "differs")
+    }
+}
