@@ -3,8 +3,9 @@
 _rdtchat() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=
     [ "$COMP_CWORD" -eq 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='/help /nicknames /whois /nick /msg /reply /me /join /part /topic /files /download /transfers
-        /why /wait /cancel /set /quit nicknames files download wait-for sleep'
+    local commands='/msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join
+        /part /rooms /topic /files /download /transfers /why /wait /cancel /set /help /quit nicknames files
+        download wait-for sleep'
     local options='--nick --output-dir -c -f --keep-going --json --progress --recovery --trace --version --help'
 
     COMPREPLY=()

@@ -1,7 +1,8 @@
 # fish completion for rdtchat(1)
 
-set -l commands /help /nicknames /whois /nick /msg /reply /me /join /part /topic /files /download /transfers /why \
-    /wait /cancel /set /quit nicknames files download wait-for sleep
+set -l commands /msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join /part \
+    /rooms /topic /files /download /transfers /why /wait /cancel /set /help /quit nicknames files download \
+    wait-for sleep
 
 complete -c rdtchat -f -a '(__fish_print_hostnames)'
 complete -c rdtchat -l nick -x -d 'Your nickname'

@@ -27,7 +27,8 @@ struct Acquaintances: Sendable {
 
     mutating func addressed(_ nick: Nickname) { Self.bringForward(nick, in: &partners) }
 
-    mutating func wrotePrivately(_ nick: Nickname) {
+    mutating func wrotePrivately(_ nick: Nickname, at now: Instant) {
+        spoke(nick, at: now)
         addressed(nick)
         lastWriter = nick
     }
@@ -37,6 +38,11 @@ struct Acquaintances: Sendable {
         speakers = speakers.map { $0 == old ? new : $0 }
         if lastWriter == old { lastWriter = new }
         if let spoke = lastSpoke.removeValue(forKey: old) { lastSpoke[new] = spoke }
+    }
+
+    /// Whether we know somebody's voice: who said something within this time, or with whom we have spoken.
+    func isTalking(_ nick: Nickname, within time: Interval, at now: Instant) -> Bool {
+        partners.contains(nick) || lastSpoke[nick].map { now - $0 <= time } ?? false
     }
 
     /// `everybody` in the order of likelihood.

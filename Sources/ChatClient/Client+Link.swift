@@ -55,6 +55,7 @@ extension Client {
 
     package mutating func receive(_ bytes: ArraySlice<UInt8>, at now: Instant, wall: UnixTime) {
         guard isConnected else { return }
+        self.wall = wall
         timers.set(.silence, to: now + Self.silenceBeforeAsking)
         requests.asksForLife = false
         decoder.feed(bytes)
@@ -89,7 +90,10 @@ extension Client {
         timers.set(.silence, to: nil)
         timers.set(.request, to: nil)
         timers.set(.retryDownload, to: nil)
-        for request in requests.removeAll() { conclude(request.id, .failed(status)) }
+        for request in requests.removeAll() {
+            if let said = request.said { keepUndelivered(said) }
+            conclude(request.id, .failed(status))
+        }
         for number in transfers.loseLink() { transferEnded(number) }
         if configuration.isScript || status == .notConnected { quit(status) }
     }

@@ -9,11 +9,11 @@ extension Client {
         case "PONG": settle(at: now) { $0 == .pong(message.parameters.last ?? "") }
         case "CAP": negotiated(message)
         case "PRIVMSG": heardSpeech(message, at: now)
-        case "NOTICE": heardNotice(message)
-        case "JOIN": joined(message)
+        case "NOTICE": heardNotice(message, at: now)
+        case "JOIN": joined(message, at: now)
         case "PART": parted(message, at: now)
-        case "KICK": kicked(message)
-        case "QUIT": wentAway(message)
+        case "KICK": kicked(message, at: now)
+        case "QUIT": wentAway(message, at: now)
         case "NICK": renamed(message, at: now)
         case "TOPIC": topicChanged(message, at: now)
         case "INVITE": invited(message)
@@ -48,6 +48,9 @@ extension Client {
         case .topic, .noTopic: topicTold(message, at: now)
         case .whoisUser, .whoisServer, .whoisOperator, .whoisIdle, .whoisChannels, .away, .endOfWhois:
             handleWhois(numeric, parameters, at: now)
+        case .unAway, .nowAway: awayChanged(isAway: numeric == .nowAway, at: now)
+        case .list: roomListed(parameters)
+        case .listEnd: roomsListed(at: now)
         case .noMotd: break
         default: if message.isError { refused(message, at: now) }
         }
@@ -59,6 +62,7 @@ extension Client {
         if let name = message.parameters.first, let granted = try? Nickname(name) { nickname = granted }
         let server = message.source?.name ?? configuration.server
         emit(.welcome(server: ForeignText(server), nick: ForeignText(nickname?.text ?? "")))
+        offerUndelivered()
         if let room = try? ChannelName(configuration.room) {
             let request = Request(command: "join", id: nil, answer: .joined(room), isStarting: true)
             ask([Message(command: "JOIN", parameters: [room.text])], request, at: now)

@@ -9,7 +9,7 @@ extension Client {
     /// Sends something that the server answers.
     mutating func ask(_ messages: [Message], _ request: Request, at now: Instant) {
         for message in messages { send(message) }
-        requests.append(request)
+        requests.append(request, at: now)
         if requests.count == 1 { restartRequestTimer(at: now) }
     }
 
@@ -30,6 +30,7 @@ extension Client {
     }
 
     mutating func restartRequestTimer(at now: Instant) {
+        requests.answered(at: now)
         timers.set(.request, to: requests.oldest == nil ? nil : now + Self.answerTime)
     }
 
@@ -56,6 +57,7 @@ extension Client {
     }
 
     mutating func giveUpOldestRequest(at now: Instant) {
+        if let said = requests.oldest?.said { keepUndelivered(said) }
         refuseOldest("the server has not answered for 30 s", at: now)
     }
 

@@ -4,6 +4,7 @@ import Timeline
 /// Rooms: who comes, goes and is there.
 extension Client {
     mutating func join(_ room: ChannelName, _ asker: Asker, at now: Instant) {
+        query = nil
         if rooms.turn(to: room) { return conclude(asker.id, .succeeded) }
         let request = Request(command: asker.word, id: asker.id, answer: .joined(room))
         ask([Message(command: "JOIN", parameters: [room.text])], request, at: now)
@@ -30,7 +31,7 @@ extension Client {
 
     // MARK: What comes
 
-    mutating func joined(_ message: Message) {
+    mutating func joined(_ message: Message, at now: Instant) {
         guard let (name, nick) = Self.actor(message), let room = try? ChannelName(message.parameters.first ?? "") else {
             return
         }
@@ -40,7 +41,7 @@ extension Client {
         } else if let nick {
             rooms.add(nick, to: room)
         }
-        emitComing(.join(room: ForeignText(room.text), nick: ForeignText(name), isOwn: isOwn), isOwn)
+        emitComing(.join(room: ForeignText(room.text), nick: ForeignText(name), isOwn: isOwn), nick, room, at: now)
     }
 
     mutating func parted(_ message: Message, at now: Instant) {
@@ -48,37 +49,62 @@ extension Client {
             return
         }
         let reason = message.parameters.count > 1 ? message.parameters[1] : ""
-        left(room, name, nick, reason: reason)
+        left(room, name, nick, reason: reason, at: now)
         if isOwn(name) { settle(at: now) { $0 == .parted(room) } }
     }
 
-    mutating func kicked(_ message: Message) {
+    mutating func kicked(_ message: Message, at now: Instant) {
         guard message.parameters.count >= 2, let room = try? ChannelName(message.parameters[0]) else { return }
         let name = message.parameters[1]
         let reason = message.parameters.count > 2 ? ": \(message.parameters[2])" : ""
-        left(room, name, try? Nickname(name), reason: "put out by \(message.source?.name ?? "the server")\(reason)")
+        let by = message.source?.name ?? "the server"
+        left(room, name, try? Nickname(name), reason: "put out by \(by)\(reason)", at: now)
     }
 
-    mutating func wentAway(_ message: Message) {
+    mutating func wentAway(_ message: Message, at now: Instant) {
         guard let (name, nick) = Self.actor(message), let nick, !isOwn(name) else { return }
-        for room in rooms.rooms(with: nick) { left(room.name, name, nick, reason: message.parameters.first ?? "") }
+        for room in rooms.rooms(with: nick) {
+            left(room.name, name, nick, reason: message.parameters.first ?? "", at: now)
+        }
     }
 
-    private mutating func left(_ room: ChannelName, _ name: String, _ nick: Nickname?, reason: String) {
+    private mutating func left(
+        _ room: ChannelName, _ name: String, _ nick: Nickname?, reason: String, at now: Instant
+    ) {
         let isOwn = isOwn(name)
+        let isTold = isOwn || nick.map { isWorthALine($0, in: room, at: now) } ?? true
         let shown = ForeignText(rooms[room]?.name.text ?? room.text)
         if isOwn {
             rooms.leave(room)
         } else if let nick {
             rooms.remove(nick, from: room)
         }
-        emitComing(.leave(room: shown, nick: ForeignText(name), reason: ForeignText(reason), isOwn: isOwn), isOwn)
+        let event = ClientEvent.leave(room: shown, nick: ForeignText(name), reason: ForeignText(reason), isOwn: isOwn)
+        if isTold { emit(event) }
     }
 
-    /// Others' comings and goings are told unless the person turned them off; a script always hears them.
-    private mutating func emitComing(_ event: ClientEvent, _ isOwn: Bool) {
-        if isOwn || configuration.isScript || settings.showsComings { emit(event) }
+    private mutating func emitComing(_ event: ClientEvent, _ nick: Nickname?, _ room: ChannelName, at now: Instant) {
+        if nick.map({ $0 == nickname || isWorthALine($0, in: room, at: now) }) ?? true { emit(event) }
     }
+
+    /// A script hears all comings and goings. A person is spared those of people who have said nothing lately, where
+    /// the room is large: there they would hide the talk.
+    private func isWorthALine(_ nick: Nickname, in room: ChannelName, at now: Instant) -> Bool {
+        if configuration.isScript { return true }
+        switch settings.comings {
+        case .on: return true
+        case .off: return false
+        case .smart:
+            let isSmall = (rooms[room]?.members.count ?? 0) <= Self.smallRoom
+            return !ignored.contains(nick, at: now)
+                && (isSmall || acquaintances.isTalking(nick, within: Self.voiceTime, at: now))
+        }
+    }
+
+    /// In a room of up to so many everybody knows everybody.
+    static let smallRoom = 10
+    /// Who said something within this time is part of the talk.
+    static let voiceTime = Interval.seconds(1800)
 
     mutating func renamed(_ message: Message, at now: Instant) {
         guard let (name, old) = Self.actor(message), let text = message.parameters.first else { return }
@@ -87,6 +113,8 @@ extension Client {
         if let old, let new {
             rooms.rename(old, to: new)
             acquaintances.rename(old, to: new)
+            ignored.rename(old, to: new)
+            if query == old { query = new }
         }
         if isOwn, let new { nickname = new }
         emit(.nick(old: ForeignText(name), new: ForeignText(text), isOwn: isOwn))

@@ -3,34 +3,27 @@ import Timeline
 
 /// What we say, and what others say.
 extension Client {
-    /// Where our words go.
-    enum Target: Hashable {
-        case room(ChannelName)
-        case person(Nickname)
-
-        var text: String {
-            switch self {
-            case .room(let name): name.text
-            case .person(let nick): nick.text
-            }
-        }
-    }
-
     mutating func say(_ text: String, _ id: CommandID?, at now: Instant) {
         let asker = Asker(word: "", id: id)
-        guard let room = place(asker) else { return }
+        guard let target = target(asker) else { return keepUndelivered(text) }
         noteAddressee(of: text)
-        speak(text, to: .room(room), isAction: false, asker, at: now)
+        speak(Said(text: text, target: target), asker, at: now)
     }
 
     mutating func sayAction(_ text: String, _ asker: Asker, at now: Instant) {
-        guard let room = place(asker) else { return }
-        speak(text, to: .room(room), isAction: true, asker, at: now)
+        guard let target = target(asker) else { return }
+        speak(Said(text: text, target: target, isAction: true), asker, at: now)
     }
 
     mutating func tell(_ nick: Nickname, _ text: String, _ asker: Asker, at now: Instant) {
         acquaintances.addressed(nick)
-        speak(text, to: .person(nick), isAction: false, asker, at: now)
+        speak(Said(text: text, target: .person(nick)), asker, at: now)
+    }
+
+    /// Whom plain text reaches: the person of `/query`, or the room.
+    private mutating func target(_ asker: Asker) -> Said.Target? {
+        if link == .registered, let query { return .person(query) }
+        return place(asker).map { .room($0) }
     }
 
     /// The room that plain text goes to, or an error that says that there is none.
@@ -42,30 +35,27 @@ extension Client {
 
     /// Sends text in as many messages as it needs. It counts as said when the server has sent it back, or, where it
     /// does not do so, when the server has answered a PING that followed it.
-    private mutating func speak(_ text: String, to target: Target, isAction: Bool, _ asker: Asker, at now: Instant) {
-        let frame = isAction ? ("\u{1}ACTION ", "\u{1}") : ("", "")
-        let space = Self.textSpace(nickname: nickname?.text ?? "", target: target.text) - (isAction ? 9 : 0)
-        let pieces = TextPieces.split(text, bytes: space)
-        let messages = pieces.map { Message(command: "PRIVMSG", parameters: [target.text, frame.0 + $0 + frame.1]) }
+    mutating func speak(_ said: Said, _ asker: Asker, at now: Instant) {
+        let frame = said.isAction ? ("\u{1}ACTION ", "\u{1}") : ("", "")
+        let target = said.target.text
+        let space = Self.textSpace(nickname: nickname?.text ?? "", target: target) - (said.isAction ? 9 : 0)
+        let pieces = TextPieces.split(said.text, bytes: space)
+        let messages = pieces.map { Message(command: "PRIVMSG", parameters: [target, frame.0 + $0 + frame.1]) }
         if capabilities.contains(Self.echoCapability) {
-            let request = Request(command: asker.word, id: asker.id, answer: .echo(left: pieces.count))
-            return ask(messages, request, at: now)
+            let answer = Request.Answer.echo(left: pieces.count)
+            return ask(messages, Request(command: asker.word, id: asker.id, answer: answer, said: said), at: now)
         }
         for message in messages { send(message) }
-        for piece in pieces { emitSpoken(piece, to: target, isAction: isAction) }
+        for piece in pieces { emitSpoken(piece, said) }
         askBarrier(command: asker.word, id: asker.id, at: now)
     }
 
-    private mutating func emitSpoken(_ text: String, to target: Target, isAction: Bool) {
-        let own = ForeignText(nickname?.text ?? "")
-        let text = ForeignText(text)
-        switch target {
-        case .room(let room):
-            emit(
-                .message(room: ForeignText(room.text), from: own, text: text, isOwn: true, isAction: isAction))
-        case .person(let nick):
-            emit(
-                .privateMessage(from: own, to: ForeignText(nick.text), text: text, isOwn: true, isAction: isAction))
+    private mutating func emitSpoken(_ text: String, _ said: Said) {
+        let speech = Speech(
+            from: ForeignText(nickname?.text ?? ""), text: ForeignText(text), isOwn: true, isAction: said.isAction)
+        switch said.target {
+        case .room(let room): emit(.message(room: ForeignText(room.text), speech))
+        case .person(let nick): emit(.privateMessage(to: ForeignText(nick.text), speech))
         }
     }
 
@@ -92,22 +82,26 @@ extension Client {
         let (target, raw) = (message.parameters[0], message.parameters[1])
         let isOwn = isOwn(source.name)
         guard let (text, isAction) = Self.speech(raw) else { return }
-        let (from, said) = (ForeignText(source.name), ForeignText(text))
         let speaker = try? Nickname(source.name)
+        if let speaker, !isOwn, ignored.contains(speaker, at: now) { return }
+        var speech = Speech(
+            from: ForeignText(source.name), text: ForeignText(text), isOwn: isOwn, isAction: isAction)
         if let room = try? ChannelName(target) {
+            speech.mentionsUs = !isOwn && mentionsUs(text)
             if let speaker, !isOwn { acquaintances.spoke(speaker, at: now) }
-            if let speaker, !isOwn, addressesUs(text) { acquaintances.addressed(speaker) }
-            let name = ForeignText(rooms[room]?.name.text ?? target)
-            emit(.message(room: name, from: from, text: said, isOwn: isOwn, isAction: isAction))
+            if let speaker, speech.mentionsUs { acquaintances.addressed(speaker) }
+            emit(.message(room: ForeignText(rooms[room]?.name.text ?? target), speech))
         } else {
-            if let speaker, !isOwn { acquaintances.wrotePrivately(speaker) }
-            emit(
-                .privateMessage(from: from, to: ForeignText(target), text: said, isOwn: isOwn, isAction: isAction))
+            if let speaker, !isOwn { acquaintances.wrotePrivately(speaker, at: now) }
+            emit(.privateMessage(to: ForeignText(target), speech))
         }
         if isOwn, let request = requests.echoed() { settled(request, .succeeded, at: now) }
     }
 
-    mutating func heardNotice(_ message: Message) {
+    mutating func heardNotice(_ message: Message, at now: Instant) {
+        if let name = message.source?.name, let speaker = try? Nickname(name), ignored.contains(speaker, at: now) {
+            return
+        }
         guard let text = message.parameters.last, message.parameters.count >= 2, !text.utf8.starts(with: [1]) else {
             return
         }
@@ -129,14 +123,7 @@ extension Client {
         return (String(Substring(bytes)), true)
     }
 
-    /// Whether our nickname stands in the text as a whole word.
-    private func addressesUs(_ text: String) -> Bool {
-        guard let nickname else { return false }
-        let words = text.unicodeScalars.split { !Self.isNicknameScalar($0) }
-        return words.contains { (try? Nickname(String(String.UnicodeScalarView($0)))) == nickname }
-    }
-
-    private static func isNicknameScalar(_ scalar: Unicode.Scalar) -> Bool {
-        (try? Nickname("a\(scalar)")) != nil
+    private func mentionsUs(_ text: String) -> Bool {
+        Mentions.stand(in: text, nickname: nickname, words: settings.mentionWords)
     }
 }

@@ -105,7 +105,7 @@ extension Client {
     // MARK: What is shown
 
     /// One row a download that is at work, each at most `columns` − 1 wide; `width` gives the columns that a text takes.
-    package func progressRows(columns: Int, at now: Instant, width: (String) -> Int) -> [[Span]] {
+    func progressRows(columns: Int, at now: Instant, width: (String) -> Int) -> [[Span]] {
         transfers.active.filter { $0.grant != nil }.map { transfer in
             ProgressText.row(ProgressText.Facts(transfer, at: now), columns: columns, width: width)
         }

@@ -58,6 +58,15 @@ package struct Client: Sendable {
     var files = FileCatalogue()
     var requests = RequestQueue()
     var whois: WhoisAnswer?
+    /// The person that plain text goes to instead of the room.
+    var query: Nickname?
+    var isAway = false
+    var ignored = IgnoreList()
+    var listedRooms: [RoomLine] = []
+    var recollection = Recollection()
+    var undelivered: [Said] = []
+    /// The time of day when something came last.
+    var wall = UnixTime(seconds: 0)
     var transfers = TransferList()
     var explanations = Explanations()
     /// Lines of an answer to `WHY` that is not complete.
@@ -98,16 +107,13 @@ package struct Client: Sendable {
         switch link {
         case .lost: return Prompt(text: "(not connected) ", isQuestion: false)
         case .idle, .connecting, .registering, .registered, .over:
-            guard let room = rooms.current else { return Prompt(text: "> ", isQuestion: false) }
-            return Prompt(text: "\(DisplayText(sanitising: room.text).text)> ", isQuestion: false)
+            let place = query.map { "@\($0.text)" } ?? rooms.current.map { DisplayText(sanitising: $0.text).text } ?? ""
+            return Prompt(text: "\(place)\(isAway ? " (away)" : "")> ", isQuestion: false)
         }
     }
 
     /// Whether a script's commands may run: we are in the first room and know the server's files.
     var isReady: Bool { link == .registered && !requests.isStarting }
-
-    /// Whether progress rows change with time: the loop redraws them up to four times a second while this is true.
-    package var isTransferring: Bool { transfers.isActive }
 
     // MARK: Effects
 
@@ -125,6 +131,7 @@ package struct Client: Sendable {
 
     mutating func emit(_ event: ClientEvent) {
         hear(event)
+        recollection.keep(event, at: wall)
         effects.append(.emit(event))
     }
 

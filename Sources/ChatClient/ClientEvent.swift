@@ -13,12 +13,25 @@ package struct ForeignText: Hashable, Sendable {
     package var shown: DisplayText { DisplayText(sanitising: exact) }
 }
 
+extension ClientEvent {
+    /// Whether somebody turned to us with it, so that the bell may ring.
+    package var isForUs: Bool {
+        switch self {
+        case .message(_, let speech): speech.mentionsUs
+        case .privateMessage(_, let speech): !speech.isOwn
+        case .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms, .recalled, .welcome, .motd, .file,
+            .filesEnd, .accepted, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info, .error:
+            false
+        }
+    }
+}
+
 /// Everything that a person is shown and a script is told, one value each.
 package enum ClientEvent: Hashable, Sendable {
-    /// Somebody, or we ourselves, said something in a room; `isAction` for `/me`.
-    case message(room: ForeignText, from: ForeignText, text: ForeignText, isOwn: Bool, isAction: Bool)
+    /// Somebody, or we ourselves, said something in a room.
+    case message(room: ForeignText, Speech)
     /// For one person only: us, or from us to `to`.
-    case privateMessage(from: ForeignText, to: ForeignText, text: ForeignText, isOwn: Bool, isAction: Bool)
+    case privateMessage(to: ForeignText, Speech)
     /// The server, or somebody who wants no answer. `from` is empty for the server before it has a name.
     case notice(from: ForeignText, text: ForeignText)
     case join(room: ForeignText, nick: ForeignText, isOwn: Bool)
@@ -28,6 +41,10 @@ package enum ClientEvent: Hashable, Sendable {
     /// `by` is empty when nobody changed it just now; `text` is empty when there is none.
     case topic(room: ForeignText, text: ForeignText, by: ForeignText)
     case whois(WhoisAnswer)
+    /// The server's rooms, from `/rooms`.
+    case rooms([RoomLine])
+    /// What was said before and `/recall` has found, with its time.
+    indirect case recalled(UnixTime, ClientEvent)
     /// The server took us, and this is what we are called there.
     case welcome(server: ForeignText, nick: ForeignText)
     case motd(ForeignText)
@@ -50,6 +67,35 @@ package enum ClientEvent: Hashable, Sendable {
     case info(String)
     /// `command` is the word of the command that failed, empty when it was none.
     case error(command: String, text: String)
+}
+
+/// What somebody said.
+package struct Speech: Hashable, Sendable {
+    package var from: ForeignText
+    package var text: ForeignText
+    /// We said it ourselves.
+    package var isOwn = false
+    /// `/me`: what somebody does.
+    package var isAction = false
+    /// It has our nickname, or a word that we listen for, as a whole word.
+    package var mentionsUs = false
+
+    package init(
+        from: ForeignText, text: ForeignText, isOwn: Bool = false, isAction: Bool = false, mentionsUs: Bool = false
+    ) {
+        self.from = from
+        self.text = text
+        self.isOwn = isOwn
+        self.isAction = isAction
+        self.mentionsUs = mentionsUs
+    }
+}
+
+/// A row of `/rooms`.
+package struct RoomLine: Hashable, Sendable {
+    package var room: ForeignText
+    package var people: Int
+    package var topic: ForeignText
 }
 
 /// What `/whois` found.

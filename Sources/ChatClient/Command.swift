@@ -9,6 +9,15 @@ enum Command: Hashable, Sendable {
     case msg(Nickname, text: String)
     case reply(text: String)
     case me(text: String)
+    /// nil goes back to the room.
+    case query(Nickname?)
+    case away(text: String?)
+    case back
+    case ignore(Nickname, IgnoreTime)
+    case ignored
+    case rooms
+    case recall(pattern: String)
+    case resend(drops: Bool)
     case join(ChannelName)
     /// nil is the room that plain text goes to.
     case part(ChannelName?)
@@ -32,7 +41,9 @@ enum Command: Hashable, Sendable {
         switch self {
         case .waitFor, .sleep: true
         case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download, .transfers,
-            .wait, .why, .cancel, .settings, .setting, .set, .quit:
+            .wait, .why, .cancel, .settings, .setting, .set, .quit, .query, .away, .back, .ignore, .ignored, .rooms,
+            .recall,
+            .resend:
             false
         }
     }
@@ -40,8 +51,14 @@ enum Command: Hashable, Sendable {
     /// Whether it is nothing without a server.
     var needsServer: Bool {
         switch self {
-        case .help, .transfers, .wait, .why, .cancel, .settings, .setting, .set, .quit, .waitFor, .sleep: false
-        case .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download: true
+        case .help, .transfers, .wait, .why, .cancel, .settings, .setting, .set, .quit, .waitFor, .sleep, .query,
+            .ignore,
+            .ignored, .recall:
+            false
+        case .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download, .away, .back,
+            .rooms,
+            .resend:
+            true
         }
     }
 }

@@ -7,10 +7,17 @@ package enum EventJSON {
 
     private static func value(of event: ClientEvent) -> JSON {
         switch event {
-        case .message(let room, let from, let text, _, let isAction):
-            object(isAction ? "action" : "message", ["room": string(room), "from": string(from), "text": string(text)])
-        case .privateMessage(let from, let to, let text, _, let isAction):
-            object(isAction ? "action" : "private", ["from": string(from), "to": string(to), "text": string(text)])
+        case .message(let room, let said):
+            object(
+                said.isAction ? "action" : "message",
+                [
+                    "room": string(room), "from": string(said.from), "text": string(said.text),
+                    "mention": .bool(said.mentionsUs),
+                ])
+        case .privateMessage(let to, let said):
+            object(
+                said.isAction ? "action" : "private",
+                ["from": string(said.from), "to": string(to), "text": string(said.text)])
         case .notice(let from, let text): object("notice", ["from": string(from), "text": string(text)])
         case .join(let room, let nick, _): object("join", ["room": string(room), "nick": string(nick)])
         case .leave(let room, let nick, let reason, _):
@@ -21,6 +28,9 @@ package enum EventJSON {
         case .topic(let room, let text, let by):
             object("topic", ["room": string(room), "text": string(text), "by": string(by)])
         case .whois(let answer): whois(answer)
+        case .rooms(let lines): object("rooms", ["rooms": .array(lines.map(row))])
+        case .recalled(let time, let event):
+            object("recalled", ["time": .signed(time.seconds), "said": value(of: event)])
         case .welcome(let server, let nick): object("welcome", ["server": string(server), "nick": string(nick)])
         case .motd(let text): object("motd", ["text": string(text)])
         case .help(let lines): object("help", ["lines": .array(lines.map(JSON.string))])
@@ -65,6 +75,13 @@ package enum EventJSON {
         if let away = answer.away { members.append(.init(name: "away", value: string(away))) }
         if let idle = answer.idle { members.append(.init(name: "idle", value: .signed(Int64(idle.seconds)))) }
         return .object(members)
+    }
+
+    private static func row(_ line: RoomLine) -> JSON {
+        .object([
+            .init(name: "room", value: string(line.room)), .init(name: "people", value: .signed(Int64(line.people))),
+            .init(name: "topic", value: string(line.topic)),
+        ])
     }
 
     private static func row(_ line: TransferLine) -> JSON {

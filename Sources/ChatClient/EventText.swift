@@ -14,11 +14,12 @@ package enum EventText {
     static func audible(_ event: ClientEvent) -> [String]? {
         let said: [String]
         switch event {
-        case .message(_, _, let text, false, _), .privateMessage(_, _, let text, false, _): said = [text.exact]
+        case .message(_, let speech) where !speech.isOwn: said = [speech.text.exact]
+        case .privateMessage(_, let speech) where !speech.isOwn: said = [speech.text.exact]
         case .notice(_, let text): said = [text.exact]
         case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .motd: said = []
-        case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .welcome, .file, .filesEnd, .accepted,
-            .progress, .cancelled, .transfers, .why, .setting, .help, .info, .error:
+        case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .rooms, .recalled, .welcome, .file,
+            .filesEnd, .accepted, .progress, .cancelled, .transfers, .why, .setting, .help, .info, .error:
             return nil
         }
         return bodies(of: event, room: nil).map { $0.map(\.text).joined() } + said
@@ -26,12 +27,12 @@ package enum EventText {
 
     private static func bodies(of event: ClientEvent, room: String?) -> [[Span]] {
         switch event {
-        case .message(let place, let from, let text, let isOwn, let isAction):
+        case .message(let place, let said):
             let head = place.exact == room ? [] : [Span("\(place.shown.text) ", .room)]
-            return [head + speech(from, text, isOwn: isOwn, isAction: isAction)]
-        case .privateMessage(let from, let to, let text, let isOwn, let isAction):
-            let head = "[\(from.shown.text) → \(to.shown.text)]\(isAction ? " *" : "") "
-            return [[Span(head, .privateMessage), Span(text.shown.text, isOwn ? .own : .plain)]]
+            return [head + speech(said)]
+        case .privateMessage(let to, let said):
+            let head = "[\(said.from.shown.text) → \(to.shown.text)]\(said.isAction ? " *" : "") "
+            return [[Span(head, .privateMessage), Span(said.text.shown.text, said.isOwn ? .own : .plain)]]
         case .notice(let from, let text): return [[Span("-\(from.shown.text)- ", .notice), Span(text.shown.text)]]
         case .join(let room, let nick, let isOwn):
             return [[name(nick, isOwn), Span(" joined ", .notice), Span(room.shown.text, .room)]]
@@ -43,14 +44,16 @@ package enum EventText {
         case .nicknames(let room, let names): return [nicknames(room, names)]
         case .topic(let room, let text, let by): return [topic(room, text, by)]
         case .whois(let answer): return whois(answer)
+        case .rooms(let lines): return lines.map(row) + [[Span(counted(lines.count, "room"), .notice)]]
+        case .recalled(_, let event): return bodies(of: event, room: nil)
         case .welcome(let server, let nick):
             let head = [Span("connected to \(server.shown.text) as ", .notice), Span(nick.shown.text, .own)]
             return [head + [Span("; /help shows what you can do", .notice)]]
         case .motd(let text): return [[Span(text.shown.text, .notice)]]
         case .file(let entry): return [file(entry)]
         case .filesEnd(let count, let total):
-            let noun = total == 1 ? "file" : "files"
-            return [[Span(count == total ? "\(total) \(noun)" : "\(count) of \(total) \(noun)", .notice)]]
+            let share = count == total ? "" : "\(count) of "
+            return [[Span(share + counted(total, "file"), .notice)]]
         case .accepted(let number, let name, let isQueued):
             let wait = isQueued ? ", which waits for its turn" : ""
             return [[Span("download \(number): ", .notice), Span(name.text, .file), Span(wait, .notice)]]
@@ -78,11 +81,23 @@ package enum EventText {
         }
     }
 
-    private static func speech(_ from: ForeignText, _ text: ForeignText, isOwn: Bool, isAction: Bool) -> [Span] {
-        let name = Span(from.shown.text, isOwn ? .own : .nick)
-        let said = Span(text.shown.text, isOwn ? .own : .plain)
-        return isAction ? [Span("* "), name, Span(" "), said] : [Span("<"), name, Span("> "), said]
+    /// Whoever turns to us has a `!` at the name too: colour alone tells nothing to those who see none.
+    private static func speech(_ said: Speech) -> [Span] {
+        let name = Span(said.from.shown.text, said.isOwn ? .own : said.mentionsUs ? .mention : .nick)
+        let text = Span(said.text.shown.text, said.isOwn ? .own : .plain)
+        let mark = said.mentionsUs ? [Span("!", .mention)] : []
+        return said.isAction
+            ? [Span("* ")] + mark + [name, Span(" "), text] : [Span("<")] + mark + [name, Span("> "), text]
     }
+
+    private static func row(_ line: RoomLine) -> [Span] {
+        let count = String(line.people)
+        let pad = String(repeating: " ", count: max(0, 5 - count.count))
+        let topic = line.topic.exact.isEmpty ? "" : "  \(line.topic.shown.text)"
+        return [Span("\(pad)\(count)  "), Span(line.room.shown.text, .room), Span(topic, .notice)]
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     private static func nicknames(_ room: ForeignText, _ names: [ForeignText]) -> [Span] {
         let list = names.map(\.shown.text).joined(separator: ", ")

@@ -91,6 +91,14 @@ struct LineReader {
         case .msg:
             let (nick, text) = Words.first(of: rest)
             return .msg(try nickname(nick, name), text: try needed(text, name))
+        case .query: return .query(rest.isEmpty ? nil : try nickname(rest, name))
+        case .away: return .away(text: rest.isEmpty ? nil : rest)
+        case .back: return try noArguments(rest, name, .back)
+        case .ignore: return try ignore(rest)
+        case .rooms: return try noArguments(rest, name, .rooms)
+        case .recall: return .recall(pattern: try needed(rest, name))
+        case .resend where rest == "drop": return .resend(drops: true)
+        case .resend: return try noArguments(rest, name, .resend(drops: false))
         case .reply: return .reply(text: try needed(rest, name))
         case .me: return .me(text: try needed(rest, name))
         case .join: return .join(try room(try needed(rest, name)))
@@ -135,6 +143,17 @@ extension LineReader {
 
     private func room(_ text: String) throws(CommandError) -> ChannelName {
         do { return try ChannelName(text) } catch { throw CommandError(error.description) }
+    }
+
+    private func ignore(_ rest: String) throws(CommandError) -> Command {
+        guard !rest.isEmpty else { return .ignored }
+        let (nick, time) = Words.first(of: rest)
+        let name = try nickname(nick, .ignore)
+        guard !time.isEmpty else { return .ignore(name, .forever) }
+        guard let time = IgnoreTime(time) else {
+            throw CommandError("'\(DisplayText(sanitising: time).text)' is no time; write 30s, 10m, 2h, 1d or off")
+        }
+        return .ignore(name, time)
     }
 
     private func helpTopic(_ rest: String) throws(CommandError) -> CommandTable.Entry? {

@@ -1,5 +1,6 @@
 import DequeModule
 import IRC
+import Timeline
 
 /// Something sent to the server that it answers.
 struct Request: Hashable, Sendable {
@@ -14,6 +15,8 @@ struct Request: Hashable, Sendable {
         case names(ChannelName)
         case whois(Nickname)
         case renamed
+        case awayChanged
+        case rooms
         /// The topic was told or changed.
         case topic(ChannelName)
         /// The list of files ended; `shown` chooses what is told, nil when it was for Tab only.
@@ -28,6 +31,8 @@ struct Request: Hashable, Sendable {
     var answer: Answer
     /// Part of the beginning, which scripts wait for.
     var isStarting = false
+    /// What we said, until its echo comes.
+    var said: Said?
 }
 
 /// The requests that have no answer yet, the oldest first.
@@ -37,11 +42,22 @@ struct RequestQueue: Sendable {
     /// A PING without a request is on its way, to see whether the server is there.
     var asksForLife = false
 
+    /// What we said that has not been echoed, oldest first.
+    var unechoed: [Said] { requests.compactMap(\.said) }
     var oldest: Request? { requests.first }
     var count: Int { requests.count }
     var isStarting: Bool { requests.contains(where: \.isStarting) }
 
-    mutating func append(_ request: Request) { requests.append(request) }
+    /// When the oldest request became the one that is to be answered next.
+    private(set) var waitsSince: Instant?
+
+    mutating func append(_ request: Request, at now: Instant) {
+        if requests.isEmpty { waitsSince = now }
+        requests.append(request)
+    }
+
+    /// Something was answered: the next one's time begins.
+    mutating func answered(at now: Instant) { waitsSince = requests.isEmpty ? nil : now }
 
     mutating func makeToken() -> String {
         lastToken += 1

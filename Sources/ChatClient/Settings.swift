@@ -8,6 +8,13 @@ package enum RecoveryWish: String, CaseIterable, Sendable {
     case sr
 }
 
+/// Whose comings and goings are told.
+package enum Comings: String, CaseIterable, Sendable {
+    case on, off
+    /// In large rooms only those of people who have said something.
+    case smart
+}
+
 /// What `/set` shows and changes, typed, so that a wrong value is told at once.
 package struct Settings: Hashable, Sendable {
     /// Directory for downloads, as the shell's user would write it; empty is the current one.
@@ -15,8 +22,14 @@ package struct Settings: Hashable, Sendable {
     package var recovery = RecoveryWish.auto
     /// Whether a line starts with the time of day.
     package var showsTimes = true
-    /// Whether people that come and go are told.
-    package var showsComings = true
+    /// Which people that come and go are told.
+    package var comings = Comings.smart
+    /// Whether the terminal's bell rings when somebody turns to us.
+    package var rings = false
+    /// Words besides our nickname that are marked like it.
+    package var mentionWords: [String] = []
+    /// Whether what is said goes into a file a day.
+    package var keepsLog = true
 
     package init() {}
 }
@@ -27,21 +40,28 @@ enum SettingName: String, CaseIterable {
     case recovery
     case times
     case comings
+    case bell
+    case mentions
+    case log
 
     var summary: String {
         switch self {
         case .outputDirectory: "where downloads go (empty: the current directory)"
         case .recovery: "how lost packets come again: auto, gbn or sr"
         case .times: "the time of day before each line: on or off"
-        case .comings: "tell who comes and goes: on or off"
+        case .comings: "tell who comes and goes: on, off, or smart: in large rooms only who talks"
+        case .bell: "ring when somebody writes to you or says your nickname: on or off"
+        case .mentions: "words that are marked like your nickname"
+        case .log: "keep what is said in a file a day: on or off"
         }
     }
     /// The values that Tab offers; none where any text will do.
     var values: [String] {
         switch self {
-        case .outputDirectory: []
+        case .outputDirectory, .mentions: []
         case .recovery: RecoveryWish.allCases.map(\.rawValue)
-        case .times, .comings: ["on", "off"]
+        case .comings: Comings.allCases.map(\.rawValue)
+        case .times, .bell, .log: ["on", "off"]
         }
     }
 }
@@ -52,7 +72,10 @@ extension Settings {
         case .outputDirectory: outputDirectory
         case .recovery: recovery.rawValue
         case .times: showsTimes ? "on" : "off"
-        case .comings: showsComings ? "on" : "off"
+        case .comings: comings.rawValue
+        case .bell: rings ? "on" : "off"
+        case .mentions: mentionWords.joined(separator: " ")
+        case .log: keepsLog ? "on" : "off"
         }
     }
 
@@ -63,7 +86,10 @@ extension Settings {
         case .outputDirectory: outputDirectory = value
         case .recovery: recovery = RecoveryWish(rawValue: value) ?? recovery
         case .times: showsTimes = value == "on"
-        case .comings: showsComings = value == "on"
+        case .comings: comings = Comings(rawValue: value) ?? comings
+        case .bell: rings = value == "on"
+        case .mentions: mentionWords = value.split(separator: " ").map(String.init)
+        case .log: keepsLog = value == "on"
         }
         return true
     }

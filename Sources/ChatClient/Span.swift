@@ -6,6 +6,10 @@ package struct Span: Hashable, Sendable {
         /// Our own nickname and our own lines.
         case own
         case room
+        /// Who has said our nickname.
+        case mention
+        /// What we said and the server has not echoed yet.
+        case pending
         case time
         case file
         case error

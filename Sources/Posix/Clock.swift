@@ -46,6 +46,9 @@ extension UnixTime {
         return "\(padded(date.hour)):\(padded(date.minute))"
     }
 
+    /// `2026-02-01`, in local time.
+    package var localDayText: String { date(self, local: true).dayText }
+
     /// `2026-02-01 14:05`, in local time.
     package var localDateText: String { "\(date(self, local: true).dayText) \(localClockText)" }
 }

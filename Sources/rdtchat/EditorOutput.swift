@@ -1,11 +1,13 @@
 import ChatClient
 import Posix
 import Terminal
+import Timeline
 
 /// The screen of the interactive shell: what is said goes above the progress rows and the prompt.
 final class EditorOutput: Output {
     private let editor: LineEditor
     private let drawsProgress: Bool
+    private var lastDay: String?
 
     init(_ editor: LineEditor, drawsProgress: Bool) {
         self.editor = editor
@@ -13,13 +15,26 @@ final class EditorOutput: Output {
     }
 
     func show(_ event: ClientEvent, room: String?, showsTime: Bool) {
-        let time = showsTime ? Clock.wallTime().time.localClockText : nil
+        let now = Clock.wallTime().time
+        tellNewDay(now)
+        var time = showsTime ? now.localClockText : nil
+        if case .recalled(let then, _) = event { time = then.localDateText }
         editor.say(EventText.lines(for: event, time: time, room: room).map(EditorOutput.styled))
     }
 
-    func showProgress(_ rows: [[Span]]) {
-        if drawsProgress { editor.setProgress(rows.map(EditorOutput.styled)) }
+    /// The clock alone would not tell that a night has passed.
+    private func tellNewDay(_ now: UnixTime) {
+        let day = now.localDayText
+        if let lastDay, lastDay != day { editor.say([StyledText("— \(day) —", .dim)]) }
+        lastDay = day
     }
+
+    func showRows(_ rows: [[Span]]) {
+        let shown = drawsProgress ? rows : rows.filter { !$0.contains { $0.role == .progress } }
+        editor.setProgress(shown.map(EditorOutput.styled))
+    }
+
+    func ring() { editor.bell() }
 
     /// The editor draws at the end of each turn by itself.
     func flush() -> ExitStatus? { nil }
@@ -38,7 +53,8 @@ final class EditorOutput: Output {
         case .nick: .bold
         case .own: .colour(.cyan)
         case .room: .colour(.blue)
-        case .time, .notice, .progress: .dim
+        case .time, .notice, .progress, .pending: .dim
+        case .mention: Style(bold: true, colour: .yellow)
         case .file: .colour(.green)
         case .error: .colour(.red)
         case .privateMessage: .colour(.magenta)

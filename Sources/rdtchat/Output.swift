@@ -4,12 +4,14 @@ import ChatClient
 protocol Output: AnyObject {
     /// `room` is the one that the prompt names.
     func show(_ event: ClientEvent, room: String?, showsTime: Bool)
-    /// The rows of the downloads that run, anew at each call.
-    func showProgress(_ rows: [[Span]])
+    /// The rows above the prompt, anew at each call.
+    func showRows(_ rows: [[Span]])
+    /// The bell of the terminal.
+    func ring()
     /// Writes what was shown since the last call. When that cannot be done there is no point in going on, and this is
     /// the status to leave with.
     func flush() -> ExitStatus?
-    /// Columns that a progress row may use.
+    /// Columns that a row may use.
     var columns: Int { get }
     func width(of text: String) -> Int
 }

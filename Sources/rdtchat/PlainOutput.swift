@@ -18,14 +18,16 @@ final class PlainOutput: Output {
             PlainOutput.append(EventJSON.line(for: event), to: &out)
             return
         }
-        for spans in EventText.lines(for: event, time: nil, room: room) {
+        var time: String?
+        if case .recalled(let then, _) = event { time = then.localDateText }
+        for spans in EventText.lines(for: event, time: time, room: room) {
             let line = spans.map(\.text).joined()
             switch event {
             case .error(_, let text): PlainOutput.append("rdtchat: \(text)", to: &errors)
             case .progress: PlainOutput.append(line, to: &errors)
-            case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .welcome, .motd,
-                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .why, .setting, .help,
-                .info:
+            case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms,
+                .recalled, .welcome, .motd,
+                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .why, .setting, .help, .info:
                 PlainOutput.append(line, to: &out)
             }
         }
@@ -54,7 +56,8 @@ final class PlainOutput: Output {
         return nil
     }
 
-    func showProgress(_ rows: [[Span]]) {}
+    func showRows(_ rows: [[Span]]) {}
+    func ring() {}
     var columns: Int { 80 }
     func width(of text: String) -> Int { text.count }
 }

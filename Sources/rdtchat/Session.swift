@@ -222,7 +222,9 @@ final class Session {
         case .disconnect(let reason):
             link.close()
             client.disconnected(reason: reason, at: now)
-        case .emit(let event): output.show(event, room: client.currentRoom, showsTime: client.settings.showsTimes)
+        case .emit(let event):
+            output.show(event, room: client.currentRoom, showsTime: client.settings.showsTimes)
+            if event.isForUs, client.settings.rings { output.ring() }
         case .startTransfer(let start): begin(start, at: now)
         case .examineTransfer(let number):
             client.transferExamined(number, downloads[number]?.figures(at: now), at: now)
@@ -254,14 +256,14 @@ final class Session {
     }
 
     private func showProgress(at now: Instant) {
-        guard client.isTransferring else {
-            if nextProgress != nil { output.showProgress([]) }
+        guard client.hasRows else {
+            if nextProgress != nil { output.showRows([]) }
             nextProgress = nil
             return
         }
         if let nextProgress, now < nextProgress { return }
         nextProgress = now + Session.progressInterval
-        let rows = client.progressRows(columns: output.columns, at: now, width: output.width(of:))
-        output.showProgress(rows)
+        let rows = client.rows(columns: output.columns, at: now, width: output.width(of:))
+        output.showRows(rows)
     }
 }

@@ -9,7 +9,8 @@ struct ClientFuzzTests {
     private static let commands = [
         "PING", "PONG", "PRIVMSG", "NOTICE", "JOIN", "PART", "QUIT", "KICK", "NICK", "TOPIC", "INVITE", "ERROR", "CAP",
         "FILE",
-        "FILEEND", "TICKET", "FAIL", "001", "005", "301", "311", "317", "318", "319", "331", "332", "353", "366", "372",
+        "FILEEND", "TICKET", "FAIL", "001", "005", "301", "305", "306", "322", "323", "311", "317", "318", "319", "331",
+        "332", "353", "366", "372",
         "401", "FIGURES", "WINDOWS",
         "403", "433", "421", "451", "599",
     ]
@@ -23,7 +24,9 @@ struct ClientFuzzTests {
     private static let lines = [
         "/help", "/nicknames", "/whois ann", "/nick bob", "/msg ann x", "/reply x", "/me x", "/join #help", "/part",
         "/topic",
-        "/topic x", "/files", "/files *", "/download a", "/download a \"b c\" > d/ &", "/transfers", "/wait", "/wait 1",
+        "/topic x", "/query ann", "/query", "/away", "/away x", "/back", "/ignore", "/ignore ann", "/ignore ann 1s",
+        "/ignore ann off", "/rooms", "/recall x", "/recall *", "/resend", "/resend drop", "/files", "/files *",
+        "/download a", "/download a \"b c\" > d/ &", "/transfers", "/wait", "/wait 1",
         "/cancel 1", "/cancel 2", "/set", "/set times off", "/set output-dir", "hello", "//x", "", " ", "/", "to ann x",
         "download \"", "\\", "\"", "wait-for x 1", "sleep 1", "/wait-for ** 2", "-/x", "y",
         "/why", "/why 1", "/why 2", "why 1",
@@ -67,7 +70,7 @@ struct ClientFuzzTests {
             default: desk.tell { $0.interrupted(at: $1) }
             }
             _ = desk.client.prompt
-            _ = desk.client.progressRows(columns: 30, at: desk.now) { $0.count }
+            _ = desk.client.rows(columns: 30, at: desk.now) { $0.count }
             for event in desk.events { _ = EventJSON.line(for: event) }
             _ = desk.screen
             desk.events = []

@@ -41,7 +41,7 @@ struct ClientTransferTests {
         #expect(
             desk.screen.last
                 == "download 1 done: a b.txt → copy.txt, 1000 B in 0.5 s, 2.0 KiB/s; lost 1, sent again 2 (gbn)")
-        #expect(desk.client.isTransferring == false)
+        #expect(desk.client.hasRows == false)
     }
 
     @Test("two run at once, the third waits for its turn")
@@ -147,7 +147,7 @@ struct ClientTransferTests {
         desk.type("/download a b")
         desk.grant(1, name: "a")
         desk.tell { $0.disconnected(reason: "closed", at: $1) }
-        #expect(desk.client.isTransferring)
+        #expect(desk.client.hasRows)
         desk.tell { $0.transferFinished(TransferNumber(1), Desk.report("a"), at: $1) }
         #expect(desk.screen.last?.hasPrefix("download 1 done") == true)
     }

@@ -15,11 +15,11 @@ struct EventTests {
         let entry = FileEntry(name: name, size: 5, modified: UnixTime(seconds: -3))
         let cases: [(ClientEvent, String)] = [
             (
-                .message(room: text("#lobby"), from: text("ann"), text: text("hi"), isOwn: false, isAction: false),
-                ##"{"event":"message","room":"#lobby","from":"ann","text":"hi"}"##
+                .message(room: text("#lobby"), Speech(from: text("ann"), text: text("hi"))),
+                ##"{"event":"message","room":"#lobby","from":"ann","text":"hi","mention":false}"##
             ),
             (
-                .privateMessage(from: text("ann"), to: text("dana"), text: text("psst"), isOwn: false, isAction: false),
+                .privateMessage(to: text("dana"), Speech(from: text("ann"), text: text("psst"))),
                 ##"{"event":"private","from":"ann","to":"dana","text":"psst"}"##
             ),
             (.join(room: text("#a"), nick: text("b"), isOwn: false), ##"{"event":"join","room":"#a","nick":"b"}"##),
@@ -40,6 +40,15 @@ struct EventTests {
             (
                 .done(TransferNumber(1), name: name, report: report),
                 ##"{"event":"done","name":"a b.txt","path":"out/a b.txt","bytes":5,"seconds":0.25,"lost":1,"resent":2,"recovery":"gbn"}"##
+            ),
+            (
+                .rooms([RoomLine(room: text("#a"), people: 2, topic: text("t"))]),
+                ##"{"event":"rooms","rooms":[{"room":"#a","people":2,"topic":"t"}]}"##
+            ),
+            (
+                .recalled(
+                    UnixTime(seconds: 7), .privateMessage(to: text("b"), Speech(from: text("a"), text: text("x")))),
+                ##"{"event":"recalled","time":7,"said":{"event":"private","from":"a","to":"b","text":"x"}}"##
             ),
             (.error(command: "nick", text: "no"), ##"{"event":"error","command":"nick","text":"no"}"##),
         ]
@@ -63,13 +72,15 @@ struct EventTests {
         let answer = WhoisAnswer(
             nick: foreign, user: foreign, host: foreign, realName: foreign, rooms: [foreign], away: foreign, idle: nil)
         let events: [ClientEvent] = [
-            .message(room: foreign, from: foreign, text: foreign, isOwn: false, isAction: true), .whois(answer),
-            .privateMessage(from: foreign, to: foreign, text: foreign, isOwn: false, isAction: false), .motd(foreign),
+            .message(room: foreign, Speech(from: foreign, text: foreign, isAction: true, mentionsUs: true)),
+            .whois(answer),
+            .privateMessage(to: foreign, Speech(from: foreign, text: foreign)), .motd(foreign),
             .notice(from: foreign, text: foreign), .join(room: foreign, nick: foreign, isOwn: false),
             .leave(room: foreign, nick: foreign, reason: foreign, isOwn: false),
             .welcome(server: foreign, nick: foreign),
             .nick(old: foreign, new: foreign, isOwn: false), .nicknames(room: foreign, names: [foreign]),
             .topic(room: foreign, text: foreign, by: foreign),
+            .rooms([RoomLine(room: foreign, people: 3, topic: foreign)]),
         ]
         for event in events {
             for span in EventText.lines(for: event, time: "12:00", room: nil).joined() {
@@ -81,8 +92,7 @@ struct EventTests {
 
     @Test("the room's name stands before what is said elsewhere only")
     func rooms() {
-        let event = ClientEvent.message(
-            room: text("#a"), from: text("ann"), text: text("x"), isOwn: false, isAction: false)
+        let event = ClientEvent.message(room: text("#a"), Speech(from: text("ann"), text: text("x")))
         func line(_ room: String?, _ time: String?) -> String {
             EventText.lines(for: event, time: time, room: room).map { $0.map(\.text).joined() }.joined()
         }

@@ -1,0 +1,151 @@
+import IRC
+import Timeline
+
+/// Who we are to others and they to us: away, ignored, spoken with in private, and what they said before.
+extension Client {
+    // MARK: /query
+
+    /// Turns plain text to one person, or with nil back to the room.
+    mutating func query(_ nick: Nickname?, _ asker: Asker) {
+        if nick == nil, query == nil {
+            return refuse(asker, "you talk to the room already; /query NICK talks to one person")
+        }
+        query = nick
+        conclude(asker.id, .succeeded)
+    }
+
+    // MARK: /away, /back
+
+    mutating func goAway(_ text: String?, _ asker: Asker, at now: Instant) {
+        let request = Request(command: asker.word, id: asker.id, answer: .awayChanged)
+        ask([Message(command: "AWAY", parameters: [text ?? "away"])], request, at: now)
+    }
+
+    mutating func comeBack(_ asker: Asker, at now: Instant) {
+        let request = Request(command: asker.word, id: asker.id, answer: .awayChanged)
+        ask([Message(command: "AWAY", parameters: [])], request, at: now)
+    }
+
+    mutating func awayChanged(isAway: Bool, at now: Instant) {
+        self.isAway = isAway
+        emit(.info(isAway ? "you are away; /back tells that you are here again" : "you are back"))
+        settle(at: now) { $0 == .awayChanged }
+    }
+
+    // MARK: /ignore
+
+    mutating func ignore(_ nick: Nickname, _ time: IgnoreTime, _ asker: Asker, at now: Instant) {
+        let name = nick.text
+        switch time {
+        case .off:
+            guard ignored.remove(nick, at: now) else { return refuse(asker, "\(name) is not ignored") }
+            emit(.info("you hear \(name) again"))
+        case .forever:
+            ignored.add(nick, for: nil, at: now)
+            emit(.info("\(name) is ignored; /ignore \(name) off ends it"))
+        case .seconds(let seconds):
+            ignored.add(nick, for: .seconds(seconds), at: now)
+            emit(.info("\(name) is ignored for \(Amount.age(.seconds(seconds))); /ignore \(name) off ends it"))
+        }
+        conclude(asker.id, .succeeded)
+    }
+
+    mutating func tellIgnored(_ asker: Asker, at now: Instant) {
+        let entries = ignored.entries(at: now)
+        for (nick, left) in entries {
+            emit(.info("\(nick.text) is ignored" + (left.map { " for another \(Amount.age($0))" } ?? "")))
+        }
+        if entries.isEmpty { emit(.info("nobody is ignored; /ignore NICK 10m ignores somebody for ten minutes")) }
+        conclude(asker.id, .succeeded)
+    }
+
+    // MARK: /rooms
+
+    mutating func listRooms(_ asker: Asker, at now: Instant) {
+        listedRooms = []
+        let request = Request(command: asker.word, id: asker.id, answer: .rooms)
+        ask([Message(command: "LIST", parameters: [])], request, at: now)
+    }
+
+    /// A row of LIST: a room, how many are in it, its topic.
+    mutating func roomListed(_ parameters: [String]) {
+        guard parameters.count >= 3, let room = try? ChannelName(parameters[1]) else { return }
+        rooms.heard(of: room)
+        guard listedRooms.count < RoomList.mostHeardOf else { return }
+        listedRooms.append(
+            RoomLine(
+                room: ForeignText(room.text), people: Int(parameters[2]) ?? 0,
+                topic: ForeignText(parameters.count > 3 ? parameters[3] : "")))
+    }
+
+    mutating func roomsListed(at now: Instant) {
+        let lines = listedRooms
+        listedRooms = []
+        guard let request = requests.take({ $0 == .rooms }) else { return }
+        emit(.rooms(lines))
+        settled(request, .succeeded, at: now)
+    }
+
+    // MARK: /recall
+
+    mutating func recall(_ pattern: String, _ asker: Asker) {
+        let hits = recollection.hits(pattern)
+        guard !hits.isEmpty else {
+            return refuse(asker, "nobody has said '\(DisplayText(sanitising: pattern).text)' since you came")
+        }
+        for hit in hits { emit(.recalled(hit.time, hit.event)) }
+        conclude(asker.id, .succeeded)
+    }
+
+    // MARK: What was not delivered
+
+    /// Said while there is no connection: kept, to be said again.
+    mutating func keepUndelivered(_ text: String) {
+        guard case .lost = link, !configuration.isScript, let room = rooms.current else { return }
+        keepUndelivered(Said(text: text, target: query.map { .person($0) } ?? .room(room)))
+    }
+
+    mutating func keepUndelivered(_ said: Said) {
+        undelivered.append(said)
+        if undelivered.count > Self.mostUndelivered { undelivered.removeFirst() }
+    }
+
+    /// More would be a flood when it is said again.
+    static let mostUndelivered = 100
+
+    /// The connection is back: what was not delivered can be said again.
+    mutating func offerUndelivered() {
+        guard !undelivered.isEmpty else { return }
+        let lines = undelivered.count == 1 ? "1 line was" : "\(undelivered.count) lines were"
+        emit(.info("\(lines) not delivered; /resend says them again, /resend drop forgets them"))
+    }
+
+    mutating func resend(drops: Bool, _ asker: Asker, at now: Instant) {
+        let lines = undelivered
+        guard !lines.isEmpty else { return refuse(asker, "everything that you said was delivered") }
+        undelivered = []
+        if !drops { for said in lines { speak(said, Asker(word: asker.word, id: nil), at: now) } }
+        conclude(asker.id, .succeeded)
+    }
+}
+
+/// How long `/ignore` lasts.
+enum IgnoreTime: Hashable, Sendable {
+    case forever
+    case off
+    case seconds(Double)
+
+    /// `30s`, `10m`, `2h`, `1d`, `off`; a number alone is minutes.
+    init?(_ text: String) {
+        if text == "off" {
+            self = .off
+            return
+        }
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        let unit = text.last.flatMap { units[$0] }
+        guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0 else { return nil }
+        let seconds = number * (unit ?? 60)
+        guard seconds <= IgnoreList.longest.seconds else { return nil }
+        self = .seconds(seconds)
+    }
+}
