@@ -33,8 +33,8 @@ extension Client {
     /// What all downloads come to, where there are several.
     private func summary(at now: Instant) -> String? {
         let active = transfers.active
-        guard active.count > 1 else { return nil }
         let running = active.filter { $0.grant != nil }
+        guard active.count > 1, !running.isEmpty else { return nil }
         let bytes = running.reduce(0) { $0 + $1.arrived }
         let size = running.reduce(0) { $0 + ($1.size ?? 0) }
         let rate = running.compactMap { $0.meter.rate(over: RateMeter.rateWindow, at: now) }.reduce(0, +)

@@ -19,6 +19,7 @@ final class EditorOutput: Output {
         tellNewDay(now)
         var time = showsTime ? now.localClockText : nil
         if case .recalled(let then, _) = event { time = then.localDateText }
+        if case .help = event { time = nil }
         editor.say(EventText.lines(for: event, time: time, room: room).map(EditorOutput.styled))
     }
 
