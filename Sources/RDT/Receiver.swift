@@ -161,6 +161,8 @@ package struct Receiver: Sendable {
 
     // MARK: Outputs
 
+    /// The round trip as the handshake showed it; nil before.
+    package var smoothedRoundTrip: Interval? { roundTrip.smoothed }
     package mutating func nextDatagram() -> [UInt8]? { datagrams.popFirst() }
     package mutating func nextEvent() -> ReceiverEvent? { events.popFirst() }
 

@@ -50,6 +50,9 @@ final class Download {
     private var final: TransferStatistics?
     /// What was spent on writing the file.
     private var writing = Interval.zero
+    private var pause = ReadPause()
+    /// Until then what comes gathers in the socket; nil when it is to be taken as it comes.
+    private(set) var readsAgain: Instant?
     private let trace: TraceFile?
 
     init(_ start: TransferStart, from server: SocketAddress, trace: TraceFile?, at now: Instant) throws(Errno) {
@@ -92,7 +95,11 @@ final class Download {
     var isBusy: Bool {
         if case .checking = stage { true } else { false }
     }
-    var deadline: Instant? { receiver.nextDeadline?.instant }
+    var deadline: Instant? {
+        let next = receiver.nextDeadline?.instant
+        guard let readsAgain else { return next }
+        return next.map { min($0, readsAgain) } ?? readsAgain
+    }
 
     /// What `/why` tells of this end.
     func figures(at now: Instant) -> ArrivalFigures {
@@ -113,11 +120,19 @@ final class Download {
 
     /// Takes what has come; `batch` is the loop's, shared by all downloads.
     func ready(_ batch: inout DatagramBatch, at now: Instant) {
+        readsAgain = nil
+        var taken = 0
         for _ in 0..<Download.batchesPerTurn {
             switch socket?.receive(into: &batch) {
-            case .datagrams?:
+            case .datagrams(let count)?:
+                taken += count
                 take(batch, at: now)
-                guard batch.isFull else { return }
+                guard batch.isFull else {
+                    if case .receiving = stage {
+                        readsAgain = pause.read(taken, roundTrip: receiver.smoothedRoundTrip, at: now)
+                    }
+                    return
+                }
             case .failed(.connectionRefused)?:
                 refusals += 1
                 if refusals >= Download.mostRefusals {
@@ -167,7 +182,7 @@ final class Download {
     }
 
     func timeoutFired(at now: Instant) {
-        guard let deadline, deadline <= now else { return }
+        guard let deadline = receiver.nextDeadline?.instant, deadline <= now else { return }
         receiver.timeoutFired(at: now)
         drain(at: now)
     }

@@ -86,6 +86,7 @@ final class Session {
         if client.scriptWantsMore, script?.isImmediate == true { readScript(at: now) }
         link.timeoutFired(at: now)
         for download in downloads.values {
+            if let again = download.readsAgain, again <= now { download.ready(&batch, at: now) }
             download.timeoutFired(at: now)
             download.work(at: now)
         }
@@ -109,6 +110,9 @@ final class Session {
             link.withDescriptor { chatPlace = (poller.watch($0, for: [], as: .chat), link.generation) }
         }
         if let chatPlace { poller.change(chatPlace.place, to: link.interest) }
+        for (number, place) in downloadPlaces {
+            poller.change(place, to: downloads[number]?.readsAgain == nil ? .reading : [])
+        }
         let wantsScript = script != nil && client.scriptWantsMore
         if wantsScript, scriptPlace == nil {
             script?.withDescriptor { scriptPlace = poller.watch($0, for: .reading, as: .script) }
