@@ -56,13 +56,14 @@ let package = Package(
         pure("IRC", ["Timeline"]),
         pure("ChatServer", ["IRC", "Timeline", deque]),
         pure("ChatClient", ["IRC", "Timeline", deque]),
+        pure("TraceDrawing", []),
 
         // Edges: every system call, and the terminal.
         edge("Posix", ["CPosix", "Timeline"]),
         edge("Terminal", ["CLibEdit", "Posix", "Timeline"]),
 
         // Loops: they tie cores to edges.
-        program("rdtchat", ["ChatClient", "IRC", "RDT", "Terminal", "Posix", "Timeline"]),
+        program("rdtchat", ["ChatClient", "IRC", "RDT", "TraceDrawing", "Terminal", "Posix", "Timeline"]),
         program("rdtchatd", ["ChatServer", "IRC", "RDT", "Posix", "Timeline", logging]),
 
         // Tests: one target a module, and what they share.
@@ -80,6 +81,7 @@ let package = Package(
         test("IRCTests", ["IRC", "Timeline", "TestSupport"]),
         test("ChatServerTests", ["ChatServer", "IRC", "Timeline", "TestSupport"]),
         test("ChatClientTests", ["ChatClient", "IRC", "Timeline"]),
+        test("TraceDrawingTests", ["TraceDrawing", "RDT", "Simulation", "Timeline"]),
         test("PosixTests", ["Posix", "Timeline", "TestSupport"]),
         .executableTarget(
             name: "TerminalDriver", dependencies: ["Terminal", "Posix", "Timeline"], path: "Tests/TerminalDriver",

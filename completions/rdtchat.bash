@@ -9,6 +9,16 @@ _rdtchat() {
     local options='--nick --output-dir -c -f --keep-going --json --progress --recovery --trace --version --help'
 
     COMPREPLY=()
+    if [ "$COMP_CWORD" -gt 1 ] && [ "${COMP_WORDS[1]}" = trace ]; then
+        if [ "$previous" = --transfer ]; then
+            return
+        elif [[ $current == -?* || $current == - ]] && [ "$previous" != --svg ]; then
+            mapfile -t COMPREPLY < <(compgen -W '--svg --transfer --list --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi
+        return
+    fi
     case $previous in
         --nick) return ;;
         --output-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
@@ -21,6 +31,7 @@ _rdtchat() {
                 mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
             else
                 mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
+                if [ "$COMP_CWORD" -eq 1 ] && [[ trace == "$current"* ]]; then COMPREPLY+=(trace); fi
             fi
             ;;
     esac

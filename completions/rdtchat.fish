@@ -4,7 +4,12 @@ set -l commands /msg /reply /me /query /ignore /recall /resend /nicknames /whois
     /rooms /topic /files /download /transfers /why /wait /cancel /set /help /quit nicknames files download \
     wait-for sleep
 
-complete -c rdtchat -f -a '(__fish_print_hostnames)'
+complete -c rdtchat -f -n 'not __fish_seen_subcommand_from trace' -a '(__fish_print_hostnames)'
+complete -c rdtchat -f -n 'test (count (commandline -opc)) -eq 1' -a trace -d 'Draw what --trace wrote'
+complete -c rdtchat -n '__fish_seen_subcommand_from trace' -F
+complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l svg -r -F -d 'Write the drawing as SVG'
+complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l transfer -x -d 'Which transfer of several'
+complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l list -d 'List the transfers'
 complete -c rdtchat -l nick -x -d 'Your nickname'
 complete -c rdtchat -l output-dir -x -a '(__fish_complete_directories)' -d 'Where downloads go'
 complete -c rdtchat -s c -x -a "$commands" -d 'Run a command'

@@ -43,6 +43,7 @@ extension Flight {
         statistics.packets = packets
         statistics.segmentSize = segmentSize
         statistics.receiveWindow = receiveWindow
+        statistics.delivered = sent.delivered
         statistics.localDrops = Int(localDrops)
         statistics.deliveryRate = limits.deliveryRate(at: now)
         statistics.spent = limits.total(at: now)

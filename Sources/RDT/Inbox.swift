@@ -14,6 +14,8 @@ struct Inbox: Sendable {
     private static let acksOfMark = 64
 
     private(set) var largest: PacketNumber?
+    /// Bytes in all datagrams that came.
+    private var delivered: UInt64 = 0
     /// Datagrams that came, such that came after a later one, and such whose bytes were here already.
     private(set) var counts = (all: 0, outOfOrder: 0, known: 0)
     private(set) var longestSilence = Interval.zero
@@ -58,6 +60,7 @@ struct Inbox: Sendable {
         let relation = written.relation(to: range)
         guard relation != .overlapping else { return .wrong(.overlap(segment.offset)) }
         note(segment.packet, at: now)
+        delivered += UInt64(segment.payload.count)
         guard relation == .apart else {
             counts.known += 1
             return .known
@@ -111,6 +114,7 @@ struct Inbox: Sendable {
 
     func fill(_ statistics: inout TransferStatistics) {
         statistics.packets = counts.all
+        statistics.delivered = delivered
         statistics.outOfOrder = counts.outOfOrder
         statistics.duplicates = counts.known
         statistics.acks = acks

@@ -128,6 +128,8 @@ package struct TransferStatistics: Hashable, Sendable {
     package var packets: Int = 0
     /// Bytes of the file in each of them but the last.
     package var segmentSize: Int = 0
+    /// Bytes in all datagrams that arrived: a second copy crossed the path as well.
+    package var delivered: UInt64 = 0
     /// Server only: what the client takes at a time, and the bytes a second that arrived there in the last 5 to 10 s.
     package var receiveWindow: Int = 0
     package var deliveryRate: Double?

@@ -44,6 +44,7 @@ package struct Receiver: Sendable {
     private var lastProgress: Instant
     private(set) var localDrops: UInt32 = 0
     private(set) var timeouts = 0
+    var statusDue = Instant(nanoseconds: 0)
     private var ackIsDue = false
     private var schedule = AckSchedule(roundTrip: .zero)
     private var progressIsDue = false
@@ -100,6 +101,7 @@ package struct Receiver: Sendable {
     package mutating func batchEnded(at now: Instant) {
         if progressIsDue { events.append(.progress(bytes: inbox.bytes)) }
         progressIsDue = false
+        if case .receiving = state { traceStatus(at: now) }
         guard ackIsDue, ackMayLeave(at: now) else { return }
         acknowledge(at: now)
     }

@@ -18,6 +18,14 @@ extension Receiver {
         return statistics
     }
 
+    /// A line of figures each round trip, and not more than a hundred a second.
+    mutating func traceStatus(at now: Instant) {
+        guard tracing, now >= statusDue else { return }
+        statusDue = now + max(roundTrip.smoothed ?? .zero, TraceRecord.statusPause)
+        let status = statistics(at: now).arrivalStatus
+        trace(.status, at: now, detail: status)
+    }
+
     mutating func trace(
         _ event: TraceRecord.Event, at now: Instant, detail: @autoclosure () -> String = ""
     ) {

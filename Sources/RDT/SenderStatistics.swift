@@ -19,8 +19,6 @@ extension Sender {
 // MARK: Traces
 
 extension Sender {
-    private static var statusPause: Interval { .milliseconds(10) }
-
     mutating func trace(what reaction: Reaction, at now: Instant) {
         guard tracing else { return }
         for (event, detail) in reaction.traced { trace(event, at: now, detail: detail) }
@@ -29,7 +27,7 @@ extension Sender {
     /// A line of figures each round trip, and not more than a hundred a second.
     mutating func traceStatus(at now: Instant) {
         guard tracing, now >= statusDue else { return }
-        statusDue = now + max(flight?.roundTrip.smoothed ?? .zero, Self.statusPause)
+        statusDue = now + max(flight?.roundTrip.smoothed ?? .zero, TraceRecord.statusPause)
         let status = statistics(at: now).status
         trace(.status, at: now, detail: status)
     }
@@ -49,12 +47,18 @@ extension Sender {
 extension TransferStatistics {
     /// Where a transfer stands, for the trace: what a drawing of it needs, in bytes, bytes a second and seconds.
     var status: String {
-        var parts = ["in-flight=\(inFlight)", "lost=\(lost)", "resent=\(resent)"]
+        var parts = ["in-flight=\(inFlight)", "delivered=\(delivered)", "lost=\(lost)", "resent=\(resent)"]
         if let pacingRate { parts.append("rate=\(Int(pacingRate))") }
         if let smoothedRoundTrip { parts.append("rtt=\(smoothedRoundTrip.seconds)") }
         if let shortestRoundTrip { parts.append("least-rtt=\(shortestRoundTrip.seconds)") }
         if let backgroundLoss { parts.append("path-loss=\(backgroundLoss)") }
         if let phase { parts.append("phase=\(phase.rawValue)") }
         return parts.joined(separator: " ")
+    }
+
+    /// The same at the client.
+    var arrivalStatus: String {
+        let counts = "delivered=\(delivered) lost=\(lost) resent=\(resent) out-of-order=\(outOfOrder)"
+        return "\(counts) twice=\(duplicates) dropped=\(localDrops) acks=\(acks)"
     }
 }

@@ -15,6 +15,9 @@ package struct TraceRecord: Hashable, Sendable {
         case end, done, abort, finished
     }
 
+    /// The least time between two lines of figures.
+    static let statusPause = Interval.milliseconds(10)
+
     /// The clock of the end's loop.
     package var time: Instant
     package var id: TransferID

@@ -21,10 +21,12 @@ final class Tty {
     }
 
     /// Columns and rows; 80 by 24 where the terminal does not say, as on a serial line.
-    var size: Screen.Size {
+    var size: Screen.Size { Tty.size(of: output) ?? Screen.Size(width: 80, height: 24) }
+
+    fileprivate static func size(of descriptor: Int32) -> Screen.Size? {
         var size = winsize()
-        guard unsafe ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-            return Screen.Size(width: 80, height: 24)
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return nil
         }
         return Screen.Size(width: Int(size.ws_col), height: Int(size.ws_row))
     }
@@ -77,3 +79,6 @@ final class Tty {
 
     func guardAgainstCrashes() { CrashGuard.arm(input: input, output: output, modes: saved) }
 }
+
+/// The columns of the terminal that standard output is; 80 where there is none or it does not say.
+package func terminalColumns() -> Int { Tty.size(of: STDOUT_FILENO)?.width ?? 80 }

@@ -10,7 +10,8 @@ struct Main {
     static func main() {
         Descriptor.fillStandardStreams()
         Signal.ignoreBrokenPipes()
-        let options = readOptions()
+        if CommandLine.arguments.dropFirst().first == "trace" { drawTrace() }
+        let options = read(Options.self, CommandLine.arguments.dropFirst(), name: "rdtchat")
         do throws(Errno) {
             let trace: TraceFile? = if let path = options.trace { try TraceFile(path: path) } else { nil }
             let (status, signal) = try run(options, trace: trace)
@@ -55,19 +56,31 @@ struct Main {
         return configuration
     }
 
-    /// A mistake on the command line is one line and exit 64 (sysexits.h, EX_USAGE).
-    private static func readOptions() -> Options {
-        do {
-            return try Options.parse()
+    /// `rdtchat trace`, which needs no server and no shell.
+    private static func drawTrace() -> Never {
+        let command = read(TraceCommand.self, CommandLine.arguments.dropFirst(2), name: "rdtchat trace")
+        do throws(TraceCommand.Complaint) {
+            try command.draw()
+            TraceCommand.exit()
         } catch {
-            let code = Options.exitCode(for: error)
-            guard code != .success else { Options.exit(withError: error) }
-            complain("\(Options.message(for: error)); see 'rdtchat --help'")
-            Options.exit(withError: code)
+            complain(error.text)
+            TraceCommand.exit(withError: ExitCode(ExitStatus.commandFailed.rawValue))
         }
     }
 
-    private static func complain(_ text: String) {
-        try? Descriptor.standardError.writeAll("rdtchat: \(text)\n")
+    /// A mistake on the command line is one line and exit 64 (sysexits.h, EX_USAGE).
+    private static func read<Command: ParsableCommand>(
+        _ type: Command.Type, _ arguments: ArraySlice<String>, name: String
+    ) -> Command {
+        do {
+            return try Command.parse(Array(arguments))
+        } catch {
+            let code = Command.exitCode(for: error)
+            guard code != .success else { Command.exit(withError: error) }
+            complain("\(Command.message(for: error)); see '\(name) --help'")
+            Command.exit(withError: code)
+        }
     }
+
+    private static func complain(_ text: String) { TraceCommand.tell(text) }
 }

@@ -22,7 +22,8 @@ struct Options: ParsableCommand {
         abstract: "A shell for chat and files: talk, see who is there, and fetch the server's files over RDT.",
         discussion: """
             At a terminal it is interactive. With -c, with -f, or when standard input is no terminal, it runs commands \
-            one after the other; rdtchat(1) tells how and with which exit status.
+            one after the other; rdtchat(1) tells how and with which exit status. 'rdtchat trace FILE' draws what --trace \
+            wrote.
             """,
         version: "0.1.0")
 

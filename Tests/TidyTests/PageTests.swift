@@ -21,11 +21,21 @@ struct PageTests {
         }
     }
 
-    /// The option names of a program, as its own dump of its help gives them: `--nick`, `-c`.
+    /// The option names of a program and of its subcommand: `--nick`, `-c`.
     private func options(_ program: Program) throws -> [String] {
+        switch program {
+        case .rdtchatd: return try dumped(program)
+        case .rdtchat:
+            let own = try dumped(program)
+            return own + (try dumped(program, of: ["trace"]).filter { !own.contains($0) })
+        }
+    }
+
+    /// As the program's own dump of its help gives them.
+    private func dumped(_ program: Program, of subcommand: [String] = []) throws -> [String] {
         let directory = try TemporaryDirectory()
         let process = try ChildProcess(
-            program.path, ["--experimental-dump-help"], name: "help", directory: directory.path)
+            program.path, subcommand + ["--experimental-dump-help"], name: "help", directory: directory.path)
         try process.waitForExit()
         let arguments = try JSONValue(parsing: process.output)["command"]?["arguments"]?.array ?? []
         return arguments.flatMap { argument -> [String] in
@@ -88,6 +98,8 @@ struct PageTests {
         #expect(try complete("--json", "--recovery", "") == ["auto", "gbn", "sr"])
         #expect(try complete("-c", "/down") == ["/download"])
         #expect(try complete("--nick", "") == [])
+        #expect(try complete("trac").contains("trace"))
+        #expect(try complete("trace", "--s") == ["--svg"])
     }
 
     @Test("every command of the shell is in the man page and the completions, and the man page has no other")

@@ -10,12 +10,13 @@ struct SourceTests {
         "IRC": ["Timeline"],
         "ChatServer": ["IRC", "Timeline", "DequeModule"],
         "ChatClient": ["IRC", "Timeline", "DequeModule"],
+        "TraceDrawing": [],
         "Posix": ["CPosix", "Timeline", "Glibc"],
         "Terminal": ["CLibEdit", "Posix", "Timeline", "Glibc"],
-        "rdtchat": ["ChatClient", "IRC", "RDT", "Terminal", "Posix", "Timeline", "ArgumentParser"],
+        "rdtchat": ["ChatClient", "IRC", "RDT", "TraceDrawing", "Terminal", "Posix", "Timeline", "ArgumentParser"],
         "rdtchatd": ["ChatServer", "IRC", "RDT", "Posix", "Timeline", "ArgumentParser", "Logging"],
     ]
-    private static let pure: Set<String> = ["Timeline", "RDT", "IRC", "ChatServer", "ChatClient"]
+    private static let pure: Set<String> = ["Timeline", "RDT", "IRC", "ChatServer", "ChatClient", "TraceDrawing"]
     /// Ways to reach the clock, chance or the terminal that need no import.
     private static let impure: Set<Substring> = [
         "print", "readLine", "SystemRandomNumberGenerator", "ContinuousClock", "SuspendingClock", "Task",
