@@ -81,8 +81,8 @@ extension LineEditor {
     private static let unusedSequences =
         ["[2~", "[5~", "[6~", "OP", "OQ", "OR", "OS"] + [15, 17, 18, 19, 20, 21, 23, 24].map { "[\($0)~" }
 
-    private static let norm = UInt8(CC_NORM)
-    private static let refresh = UInt8(CC_REFRESH)
+    static let norm = UInt8(CC_NORM)
+    static let refresh = UInt8(CC_REFRESH)
 
     // MARK: Characters as a person sees them
 
@@ -111,15 +111,6 @@ extension LineEditor {
     private func endOrDelete() -> UInt8 {
         let (before, after) = engine.line
         return before.isEmpty && after.isEmpty ? UInt8(CC_EOF) : delete(.right)
-    }
-
-    private func insertPaste() -> UInt8 {
-        guard let text = pendingPaste else { return Self.norm }
-        pendingPaste = nil
-        // After ^V the key went into the line as a character.
-        if engine.line.before.unicodeScalars.last == KeyFunction.pasteKey { engine.deleteBeforeCursor(1) }
-        engine.insert(text)
-        return Self.refresh
     }
 
     // MARK: Tab and Ctrl-R

@@ -96,6 +96,8 @@ package final class LineEditor {
     private var prefill = ""
     // What the key functions share with the reader.
     var pendingPaste: String?
+    /// The box of a paste that waits for an answer.
+    var pasteRows: [StyledText] = []
     var pushedBack: Unicode.Scalar?
     var searchPrompt: StyledText?
     var lastPattern = ""
@@ -303,7 +305,7 @@ package final class LineEditor {
         owesEcho = false
         owesRedraw = false
         latestRedraw = now()
-        var block = Block(progress: progress, prompt: searchPrompt ?? prompt)
+        var block = Block(progress: progress + pasteRows, prompt: searchPrompt ?? prompt)
         if case .reading = state {
             let (before, after) = engine.line
             block.line = before + after

@@ -99,11 +99,52 @@ struct LineEditorTests {
         #expect(try session.line("!", prefill: "half") == "half!")
     }
 
-    @Test("a paste of many lines stays in the line until Enter")
+    @Test("a paste of one line goes into the line, one of many asks first and shows what it is")
+    func pasteBox() throws {
+        let session = try TerminalSession()
+        #expect(try session.line("a", "\u{1B}[200~b c\r\u{1B}[201~", "d") == "ab cd")
+        let box = [
+            "┌ 5 lines pasted, 1 of them a command", "│ one", "│ /two", "│ //three", "│ … and 2 more",
+            "└ (s)end them, (e)dit, (j)oin into one line, (c)ancel?", "> x",
+        ]
+        let paste = "\u{1B}[200~one\r/two\r//three\r  four \rfive\r\u{1B}[201~"
+        let event = try session.run([
+            .type("x"), .type(paste),
+            .act { session in
+                #expect(Array(session.terminal.screen.prefix(box.count)) == box)
+            },
+            .type("\r"), .type("q"),
+            .act { #expect($0.terminal.bells == 2 && $0.terminal.screen.contains(box[5])) },
+            .type("s"),
+        ])
+        #expect(event == .line("xone\n/two\n//three\n  four \nfive"))
+    }
+
+    @Test(
+        "a paste is joined into one line, dropped, or dropped with the line, and never sends by itself",
+        arguments: [("j", "one two three."), ("c", "."), ("\u{7}", "."), ("e", "one\n two\nthree.")])
+    func pasteAnswers(key: String, line: String) throws {
+        let session = try TerminalSession()
+        let paste = "\u{1B}[200~one\r two\rthree\u{1B}[201~"
+        #expect(try session.line(paste, key, ".") == line)
+        let event = try session.run([.type("half"), .type(paste), .act { $0.editor?.interrupted() }])
+        #expect(event == .interrupt(dropped: "half"))
+        #expect(try session.run([.type(paste), .type("\r"), .type("\r")]) == .stopped(unfinished: ""))
+    }
+
+    @Test("a second paste belongs to the box of the first, and one into a search ends the search")
+    func twoPastes() throws {
+        let session = try TerminalSession()
+        let paste = "\u{1B}[200~one\rtwo\u{1B}[201~"
+        #expect(try session.line(paste, "\u{1B}[200~three\u{1B}[201~", "e") == "one\ntwo\nthree")
+        #expect(try session.line("\u{12}zz", paste, "j") == "one two")
+    }
+
+    @Test("what was pasted to be edited stays in the line until Enter")
     func paste() throws {
         let session = try TerminalSession()
         let event = try session.run([
-            .type("> \u{1B}[200~one\rtwo\tx\rthr"), .type("ee\r\u{1B}[201~"),
+            .type("> \u{1B}[200~one\rtwo\tx\rthr"), .type("ee\r\u{1B}[201~"), .type("e"),
             .act { #expect(Array($0.terminal.screen.prefix(3)) == ["> > one", "two    x", "three"]) },
             .type("!\r"),
         ])
@@ -126,7 +167,11 @@ struct LineEditorTests {
         #expect(try session.line("al", "\t", "\t", "\t", "hi") == "alice: hi")
         _ = try session.run([
             .type("/"), .type("\t"), .type("\t"),
-            .act { #expect(Array($0.terminal.screen.prefix(2)) == ["/download     /disconnect", "> /d"]) },
+            .act { session in
+                let screen = session.terminal.screen.filter { !$0.isEmpty }
+                // The nicks were listed at each second Tab before.
+                #expect(screen == ["alice   alina", "alice   alina", "/download     /disconnect", "> /d"])
+            },
         ])
         #expect(session.terminal.bells > 0)
     }
@@ -203,7 +248,7 @@ struct LineEditorTests {
         #expect(try session.line("hello world", "\u{1B}", "bD", "a", "there") == "hello there")
         #expect(try session.line("al", "\t") == "alice ")
         #expect(try session.line("ab", left, "x") == "b")
-        #expect(try session.line("one", "\u{1B}", "\u{1B}[200~two\rthree\u{1B}[201~") == "ontwo\nthreee")
+        #expect(try session.line("one", "\u{1B}", "\u{1B}[200~two\rthree\u{1B}[201~", "e") == "ontwo\nthreee")
     }
 
     private static let keys = [

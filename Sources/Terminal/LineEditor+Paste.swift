@@ -1,0 +1,72 @@
+/// A paste of several lines, and the box that asks what is to become of it: it never sends itself.
+struct PasteBox {
+    private(set) var text: String
+
+    /// Lines of the paste that the box shows.
+    static let mostLines = 3
+
+    init(_ text: String) { self.text = text }
+
+    /// A paste that comes while the box is open belongs to it.
+    mutating func add(_ more: String) { text += "\n" + more }
+
+    private var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+
+    /// One line, with a blank for each line's end and the blanks around it.
+    var joined: String {
+        lines.map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }.filter { !$0.isEmpty }
+            .joined(separator: " ")
+    }
+
+    var rows: [StyledText] {
+        let lines = lines
+        // A command in the middle of pasted text is most often none that was meant.
+        let commands = lines.count { $0.hasPrefix("/") && !$0.hasPrefix("//") }
+        let note = commands == 0 ? "" : commands == 1 ? ", 1 of them a command" : ", \(commands) of them commands"
+        let shown = lines.prefix(Self.mostLines).map { StyledText("│ ", .dim) + StyledText(String($0)) }
+        let more =
+            lines.count > Self.mostLines ? [StyledText("│ … and \(lines.count - Self.mostLines) more", .dim)] : []
+        return [StyledText("┌ \(lines.count) lines pasted\(note)", .bold)] + shown + more
+            + [StyledText("└ (s)end them, (e)dit, (j)oin into one line, (c)ancel?", .bold)]
+    }
+}
+
+extension LineEditor {
+    /// Puts the waiting paste into the line; of several lines the person decides first.
+    func insertPaste() -> UInt8 {
+        guard let text = pendingPaste else { return Self.norm }
+        pendingPaste = nil
+        // After ^V the key went into the line as a character.
+        if engine.line.before.unicodeScalars.last == KeyFunction.pasteKey { engine.deleteBeforeCursor(1) }
+        if text.contains("\n") { ask(about: PasteBox(text)) } else { engine.insert(text) }
+        return Self.refresh
+    }
+
+    /// Reads keys by itself until one is an answer; the loop goes on turning below.
+    private func ask(about box: PasteBox) {
+        var box = box
+        defer {
+            pasteRows = []
+            expectEcho()
+        }
+        while true {
+            pasteRows = box.rows
+            expectEcho()
+            // Without a key reading has ended: what was pasted is dropped with the line, or by the end.
+            guard let key = engine.readKey() else { return }
+            switch key {
+            case "s", "S":
+                engine.insert(box.text)
+                pushedBack = "\n"
+                return
+            case "e", "E": return engine.insert(box.text)
+            case "j", "J": return engine.insert(box.joined)
+            case "c", "C", "\u{7}": return
+            case KeyFunction.pasteKey:
+                if let more = pendingPaste { box.add(more) }
+                pendingPaste = nil
+            default: bell()
+            }
+        }
+    }
+}
