@@ -4,9 +4,9 @@ _rdtchat() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=
     [ "$COMP_CWORD" -eq 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='/msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join
-        /part /rooms /topic /files /download /transfers /why /wait /cancel /set /help /quit nicknames files
-        download wait-for sleep'
-    local options='--nick --output-dir -c -f --keep-going --json --progress --recovery --trace --version --help'
+        /part /rooms /topic /files /download /transfers /why /wait /cancel /set /alias /help /quit nicknames
+        files download wait-for sleep print assert'
+    local options='--nick --output-dir -c -f --keep-going --json --plain --progress --recovery --trace --version --help'
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -gt 1 ] && [ "${COMP_WORDS[1]}" = trace ]; then
@@ -24,7 +24,7 @@ _rdtchat() {
         --output-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
         -f | --trace) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         -c) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
-        --progress) mapfile -t COMPREPLY < <(compgen -W 'auto line none' -- "$current") ;;
+        --progress) mapfile -t COMPREPLY < <(compgen -W 'auto line json none' -- "$current") ;;
         --recovery) mapfile -t COMPREPLY < <(compgen -W 'auto gbn sr' -- "$current") ;;
         *)
             if [[ $current == -* ]]; then

@@ -1,8 +1,8 @@
 # fish completion for rdtchat(1)
 
 set -l commands /msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join /part \
-    /rooms /topic /files /download /transfers /why /wait /cancel /set /help /quit nicknames files download \
-    wait-for sleep
+    /rooms /topic /files /download /transfers /why /wait /cancel /set /alias /help /quit nicknames files \
+    download wait-for sleep print assert
 
 complete -c rdtchat -f -n 'not __fish_seen_subcommand_from trace' -a '(__fish_print_hostnames)'
 complete -c rdtchat -f -n 'test (count (commandline -opc)) -eq 1' -a trace -d 'Draw what --trace wrote'
@@ -16,7 +16,8 @@ complete -c rdtchat -s c -x -a "$commands" -d 'Run a command'
 complete -c rdtchat -s f -r -F -d 'Run the commands in a file'
 complete -c rdtchat -l keep-going -d 'Go on after a command that failed'
 complete -c rdtchat -l json -d 'Print one JSON object a line'
-complete -c rdtchat -l progress -x -a 'auto line none' -d 'How progress is shown'
+complete -c rdtchat -l plain -d 'Lines only, for screen readers'
+complete -c rdtchat -l progress -x -a 'auto line json none' -d 'How progress is shown'
 complete -c rdtchat -l recovery -x -a 'auto gbn sr' -d 'How lost datagrams are made good'
 complete -c rdtchat -l trace -r -F -d 'Write each step of each transfer'
 complete -c rdtchat -l version -d 'Print the version'

@@ -4,6 +4,7 @@ package import Timeline
 /// The connection: how it begins, what keeps it, how it ends.
 extension Client {
     mutating func begin(at now: Instant) {
+        readStartCommands()
         if let wished = configuration.nickname ?? (configuration.isScript ? configuration.offeredNickname : nil) {
             takeNickname(wished)
         } else {
@@ -64,6 +65,7 @@ extension Client {
             guard case .line(let text) = line, let message = try? Message(parsing: text) else { continue }
             handle(message, at: now)
         }
+        runStartCommands(at: now)
         runScript(at: now)
     }
 

@@ -62,6 +62,7 @@ extension Client {
         if let name = message.parameters.first, let granted = try? Nickname(name) { nickname = granted }
         let server = message.source?.name ?? configuration.server
         emit(.welcome(server: ForeignText(server), nick: ForeignText(nickname?.text ?? "")))
+        greetFirstTime()
         offerUndelivered()
         if let room = try? ChannelName(configuration.room) {
             let request = Request(command: "join", id: nil, answer: .joined(room), isStarting: true)

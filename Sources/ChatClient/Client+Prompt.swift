@@ -12,6 +12,6 @@ extension Client {
 
     /// Reads lines with what is known now of people and files.
     var reader: LineReader {
-        LineReader(isScript: configuration.isScript, people: rooms.everybody, files: files)
+        LineReader(isScript: configuration.isScript, people: rooms.everybody, files: files, aliases: aliases)
     }
 }

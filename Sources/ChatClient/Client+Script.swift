@@ -119,6 +119,12 @@ extension Client {
         case .wait(let number): wait(for: number, asker, at: now)
         case .cancel(let number): cancel(number, asker, at: now)
         case .settings, .setting, .set: runSetting(command, asker)
+        case .alias(let name, let text): alias(name, text, asker)
+        case .aliases: tellAliases(asker)
+        case .printing(let text):
+            emit(.printed(text))
+            conclude(asker.id, .succeeded)
+        case .assert(let pattern, let isThere): assert(pattern, isThere, asker)
         case .quit(let text):
             quit(script.status == .success ? lostStatus ?? .success : script.status, saying: text ?? "leaving")
         case .waitFor(let pattern, let seconds): wait(for: pattern, seconds: seconds, asker, at: now)
@@ -134,23 +140,5 @@ extension Client {
         case .idle, .connecting, .registering: "not connected yet; wait a moment"
         case .over: "leaving"
         }
-    }
-
-    private mutating func runSetting(_ command: Command, _ asker: Asker) {
-        if case .setting(let name) = command { tell(name) }
-        if case .settings = command { SettingName.allCases.forEach { tell($0) } }
-        if case .set(let name, let value) = command {
-            guard settings.set(name, to: value) else {
-                let shown = DisplayText(sanitising: value).text
-                let ways = name.values.joined(separator: ", ")
-                return refuse(asker, "'\(shown)' is no value of \(name.rawValue); its values are \(ways)")
-            }
-            tell(name)
-        }
-        conclude(asker.id, .succeeded)
-    }
-
-    private mutating func tell(_ name: SettingName) {
-        emit(.setting(name: name.rawValue, value: settings[name], summary: name.summary))
     }
 }

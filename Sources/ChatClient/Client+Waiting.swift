@@ -18,12 +18,30 @@ extension Client {
 
     /// A command begins: what was heard before it is no answer to it. `wait-for` and `sleep` do not count, so that
     /// `/msg bot ping`, `sleep 1`, `wait-for pong` finds an answer that came at once.
-    mutating func startHearing() { waits.heard.removeAll() }
+    mutating func startHearing() {
+        waits.heard.removeAll()
+        waits.told.removeAll()
+    }
+
+    /// Fails unless what was told since the last command fits the pattern, or with `isThere` false if it does.
+    mutating func assert(_ pattern: String, _ isThere: Bool, _ asker: Asker) {
+        guard configuration.isScript else { return refuse(asker, "assert is for scripts") }
+        let fits = waits.told.contains { event in
+            let lines = EventText.lines(for: event, time: nil, room: nil).map { $0.map(\.text).joined() }
+            return Self.fits(pattern, lines + (EventText.audible(event) ?? []))
+        }
+        if fits == isThere { return conclude(asker.id, .succeeded) }
+        let shown = DisplayText(sanitising: pattern).text
+        refuse(asker, isThere ? "nothing told has '\(shown)'" : "'\(shown)' was told")
+    }
 
     /// Keeps what an event says for `wait-for`, or ends the one that waits for it. What we said ourselves and what the
     /// program says of itself does not count.
     mutating func hear(_ event: ClientEvent) {
-        guard configuration.isScript, let texts = EventText.audible(event) else { return }
+        guard configuration.isScript else { return }
+        waits.told.append(event)
+        if waits.told.count > Waits.mostHeard { waits.told.removeFirst() }
+        guard let texts = EventText.audible(event) else { return }
         if let wait = waits.waitFor, Self.fits(wait.pattern, texts) {
             waits.waitFor = nil
             timers.set(.waitFor, to: nil)

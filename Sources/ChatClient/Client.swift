@@ -65,6 +65,10 @@ package struct Client: Sendable {
     var listedRooms: [RoomLine] = []
     var recollection = Recollection()
     var undelivered: [Said] = []
+    /// Commands of the rc file that wait for the server.
+    var startCommands: [String] = []
+    /// Commands of the person's own: a word, and what is typed in its place.
+    var aliases: [String: String] = [:]
     /// The time of day when something came last.
     var wall = UnixTime(seconds: 0)
     var transfers = TransferList()

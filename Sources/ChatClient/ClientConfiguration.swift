@@ -17,6 +17,10 @@ package struct ClientConfiguration: Sendable {
     /// Whether `progress` events are wanted: one each 10 % or 10 s a download. A live row is drawn without them.
     package var reportsProgress = false
     package var settings = Settings()
+    /// The commands of the rc file, with the numbers of their lines.
+    package var startCommands: [(number: Int, line: String)] = []
+    /// Nobody has used the shell here before.
+    package var isFirstRun = false
 
     package init(nickname: String? = nil, offeredNickname: String = "guest", userName: String, server: String) {
         self.nickname = nickname

@@ -20,7 +20,8 @@ extension ClientEvent {
         case .message(_, let speech): speech.mentionsUs
         case .privateMessage(_, let speech): !speech.isOwn
         case .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms, .recalled, .welcome, .motd, .file,
-            .filesEnd, .accepted, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info, .error:
+            .filesEnd, .accepted, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info, .printed,
+            .error:
             false
         }
     }
@@ -65,6 +66,8 @@ package enum ClientEvent: Hashable, Sendable {
     case help([String])
     /// Something worth a line that is no error.
     case info(String)
+    /// What a script prints.
+    case printed(String)
     /// `command` is the word of the command that failed, empty when it was none.
     case error(command: String, text: String)
 }

@@ -29,7 +29,14 @@ enum Command: Hashable, Sendable {
     /// nil is the newest.
     case why(TransferNumber?)
     case cancel(TransferNumber)
-    case settings
+    /// Those that were changed, or all.
+    case settings(all: Bool)
+    /// A command of the person's own; nil takes it away.
+    case alias(String, text: String?)
+    case aliases
+    case printing(text: String)
+    /// Whether what was told since the last command has the pattern, or has it not.
+    case assert(pattern: String, isThere: Bool)
     case setting(SettingName)
     case set(SettingName, value: String)
     case quit(text: String?)
@@ -39,11 +46,10 @@ enum Command: Hashable, Sendable {
     /// Whether it goes on listening to what the command before it brought about.
     var listens: Bool {
         switch self {
-        case .waitFor, .sleep: true
-        case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download, .transfers,
-            .wait, .why, .cancel, .settings, .setting, .set, .quit, .query, .away, .back, .ignore, .ignored, .rooms,
-            .recall,
-            .resend:
+        case .waitFor, .sleep, .printing, .assert: true
+        case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .query, .away, .back, .ignore, .ignored, .recall,
+            .resend, .join, .part, .rooms, .topic, .files, .download, .transfers, .wait, .why, .cancel, .settings,
+            .setting, .set, .alias, .aliases, .quit:
             false
         }
     }
@@ -51,13 +57,11 @@ enum Command: Hashable, Sendable {
     /// Whether it is nothing without a server.
     var needsServer: Bool {
         switch self {
-        case .help, .transfers, .wait, .why, .cancel, .settings, .setting, .set, .quit, .waitFor, .sleep, .query,
-            .ignore,
-            .ignored, .recall:
+        case .help, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .cancel, .settings, .setting, .set,
+            .alias, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
             false
-        case .nicknames, .whois, .nick, .msg, .reply, .me, .join, .part, .topic, .files, .download, .away, .back,
-            .rooms,
-            .resend:
+        case .nicknames, .whois, .nick, .msg, .reply, .me, .away, .back, .resend, .join, .part, .rooms, .topic, .files,
+            .download:
             true
         }
     }

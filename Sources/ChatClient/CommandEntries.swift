@@ -70,8 +70,11 @@ extension CommandTable {
             name: .cancel, arguments: "N", summary: "stop a download at both ends", example: "/cancel 2",
             takes: .transfer, group: .files),
         Entry(
-            name: .set, arguments: "[NAME [VALUE]]", summary: "show or change settings",
+            name: .set, arguments: "[NAME [VALUE]]", summary: "show what you changed, all, or change a setting",
             example: "/set output-dir downloads", takes: .setting, group: .shell),
+        Entry(
+            name: .alias, arguments: "[NAME [TEXT]]", summary: "a short word for a command, or off",
+            example: "/alias dl /download --force", takes: .text, group: .shell),
         Entry(
             name: .help, arguments: "[COMMAND]", summary: "show all commands, or one of them with an example",
             example: "/help download", takes: .command, group: .shell),
@@ -85,5 +88,12 @@ extension CommandTable {
         Entry(
             name: .sleep, arguments: "SECONDS", summary: "do nothing for a while", example: "sleep 0.5", takes: .text,
             group: .scripts),
+        Entry(
+            name: .printing, arguments: "TEXT", summary: "print TEXT", example: "print all is there", takes: .text,
+            group: .scripts),
+        Entry(
+            name: .assert, arguments: "[!] PATTERN",
+            summary: "fail unless PATTERN was told since the last command, or with ! if it was",
+            example: "assert \"notes.txt\"", takes: .text, group: .scripts),
     ]
 }

@@ -5,9 +5,11 @@ package enum CommandTable {
         case nicknames, whois, nick, away, back
         case join, part, rooms, topic
         case files, download, transfers, why, wait, cancel
-        case set, help, quit
+        case set, alias, help, quit
         case waitFor = "wait-for"
         case sleep
+        case printing = "print"
+        case assert
     }
     /// What an argument names, for Tab.
     package enum Argument: Hashable, Sendable {

@@ -9,6 +9,7 @@ struct Completer {
     let files: [FileEntry]
     let transfers: [TransferNote]
     let settings: Settings
+    let aliases: [String: String]
     /// What may be put in the place of `/nick `: the nickname that one has.
     let nickname: Nickname?
     let topic: String
@@ -84,8 +85,10 @@ struct Completer {
 
     private func commands(_ word: String, from start: Int, slash: String) -> Completion {
         let entries = CommandTable.entries.filter { $0.name.rawValue.hasPrefix(word.lowercased()) }
-        let candidates = entries.map {
-            Completion.Candidate(inserted: slash + $0.name.rawValue, shown: slash + $0.name.rawValue, note: $0.summary)
+        let own = aliases.filter { $0.key.hasPrefix(word.lowercased()) }.sorted { $0.key < $1.key }
+        let notes = entries.map { ($0.name.rawValue, $0.summary) } + own.map { ($0.key, $0.value) }
+        let candidates = notes.map { name, note in
+            Completion.Candidate(inserted: slash + name, shown: slash + name, note: DisplayText(sanitising: note).text)
         }
         return Completion(replaceFrom: start, candidates: candidates, style: .commonPrefix, suffix: " ")
     }
@@ -148,7 +151,8 @@ extension Client {
                 let share = transfer.size.map { " \(Amount.percent(transfer.arrived, of: $0)) %" } ?? ""
                 return .init(number: transfer.number, note: transfer.wish.name.text + share)
             },
-            settings: settings, nickname: nickname, topic: rooms.current.flatMap { rooms[$0]?.topic } ?? "",
+            settings: settings, aliases: aliases, nickname: nickname,
+            topic: rooms.current.flatMap { rooms[$0]?.topic } ?? "",
             silence: acquaintances.silence(at: now), local: local)
         return completer.complete(textBeforeCursor)
     }

@@ -18,6 +18,8 @@ package enum Effect: Hashable, Sendable {
     case examineTransfer(TransferNumber)
     /// A line that came with an identity has had its effect, or failed.
     case finished(CommandID, CommandResult)
+    /// A line for the rc file, so that a setting is there again the next time.
+    case keep(RunCommands.Kept)
     /// Everything is done: send what is left (at most for a second), close, and exit with this status.
     case quit(ExitStatus)
 }

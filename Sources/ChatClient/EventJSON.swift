@@ -34,6 +34,7 @@ package enum EventJSON {
         case .welcome(let server, let nick): object("welcome", ["server": string(server), "nick": string(nick)])
         case .motd(let text): object("motd", ["text": string(text)])
         case .help(let lines): object("help", ["lines": .array(lines.map(JSON.string))])
+        case .printed(let text): object("print", ["text": .string(text)])
         case .info(let text): object("info", ["text": .string(text)])
         case .setting(let name, let value, _): object("setting", ["name": .string(name), "value": .string(value)])
         case .error(let command, let text): object("error", ["command": .string(command), "text": .string(text)])

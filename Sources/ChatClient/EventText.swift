@@ -19,7 +19,7 @@ package enum EventText {
         case .notice(_, let text): said = [text.exact]
         case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .motd: said = []
         case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .rooms, .recalled, .welcome, .file,
-            .filesEnd, .accepted, .progress, .cancelled, .transfers, .why, .setting, .help, .info, .error:
+            .filesEnd, .accepted, .progress, .cancelled, .transfers, .why, .setting, .help, .info, .printed, .error:
             return nil
         }
         return bodies(of: event, room: nil).map { $0.map(\.text).joined() } + said
@@ -76,6 +76,7 @@ package enum EventText {
             let shown = value.isEmpty ? "\"\"" : DisplayText(sanitising: value).text
             return [[Span("\(name) = \(shown)"), Span("  \(summary)", .notice)]]
         case .help(let lines): return lines.map { [Span($0)] }
+        case .printed(let text): return [[Span(DisplayText(sanitising: text).text)]]
         case .info(let text): return [[Span(text, .notice)]]
         case .error(_, let text): return [[Span("error: ", .error), Span(text)]]
         }

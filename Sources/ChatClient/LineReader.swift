@@ -14,13 +14,21 @@ struct LineReader {
     /// Everybody who is connected and shares a room with us.
     let people: Set<Nickname>
     let files: FileCatalogue
+    /// The person's own commands.
+    var aliases: [String: String] = [:]
 
-    func meaning(of line: String) -> Meaning {
+    func meaning(of line: String) -> Meaning { meaning(of: line, depth: 0) }
+
+    /// An alias may lead to another, but not for ever: `depth` counts.
+    private func meaning(of line: String, depth: Int) -> Meaning {
         let text = Words.trimmed(line)
         guard !text.isEmpty else { return .nothing }
         if line.utf8.starts(with: "//".utf8) { return .say(String(line.dropFirst())) }
         guard text.utf8.first == UInt8(ascii: "/") else { return bareWords(text) ?? .say(line) }
         let (word, rest) = Words.first(of: String(text.dropFirst()))
+        if depth < Self.deepestAlias, let own = aliases[word.lowercased()] {
+            return meaning(of: Self.expanding(own, with: rest), depth: depth + 1)
+        }
         switch CommandTable.find(word) {
         case .found(let entry): return meaning(of: entry.name, rest)
         case .ambiguous(let entries):
@@ -38,6 +46,14 @@ struct LineReader {
     /// Whether the line is to be said, and no command.
     func isTalk(_ line: String) -> Bool {
         if case .say = meaning(of: line) { true } else { false }
+    }
+
+    private static let deepestAlias = 8
+
+    /// What follows the word stands for `$*`, or at the end.
+    private static func expanding(_ text: String, with rest: String) -> String {
+        guard let place = text.firstRange(of: "$*") else { return rest.isEmpty ? text : "\(text) \(rest)" }
+        return String(text[..<place.lowerBound]) + rest + text[place.upperBound...]
     }
 
     private func meaning(of name: CommandTable.Name, _ rest: String) -> Meaning {
@@ -59,6 +75,8 @@ struct LineReader {
             let (nick, text) = Words.first(of: rest)
             guard let nick = try? Nickname(nick), people.contains(nick), !text.isEmpty else { return nil }
             return .run(.msg(nick, text: text), word: "to")
+        case "print" where isScript && !rest.isEmpty: return meaning(of: .printing, rest)
+        case "assert" where isScript && !rest.isEmpty: return meaning(of: .assert, rest)
         case "wait-for" where isScript && !rest.isEmpty: return meaning(of: .waitFor, rest)
         case "why" where isScript && Int(rest) != nil: return meaning(of: .why, rest)
         case "sleep" where isScript && Words.split(rest)?.count == 1: return meaning(of: .sleep, rest)
@@ -110,6 +128,9 @@ struct LineReader {
         case .wait: return .wait(rest.isEmpty ? nil : try transfer(rest, name))
         case .cancel: return .cancel(try transfer(rest, name))
         case .set: return try setting(rest)
+        case .alias: return try alias(rest)
+        case .printing: return .printing(text: try needed(rest, name))
+        case .assert: return try assertion(rest)
         case .quit: return .quit(text: rest.isEmpty ? nil : rest)
         case .waitFor: return try waitFor(rest)
         case .sleep: return .sleep(seconds: try seconds(rest, name))
@@ -184,7 +205,7 @@ extension LineReader {
     }
 
     private func setting(_ rest: String) throws(CommandError) -> Command {
-        guard !rest.isEmpty else { return .settings }
+        if rest.isEmpty || rest == "all" { return .settings(all: !rest.isEmpty) }
         let (word, value) = Words.first(of: rest)
         let names = SettingName.allCases.map(\.rawValue)
         guard let name = SettingName(rawValue: word) else {
@@ -195,6 +216,29 @@ extension LineReader {
         guard !value.isEmpty else { return .setting(name) }
         let words = Words.split(value)
         return .set(name, value: words?.count == 1 ? words?.first?.text ?? value : value)
+    }
+
+    private func alias(_ rest: String) throws(CommandError) -> Command {
+        guard !rest.isEmpty else { return .aliases }
+        let (word, text) = Words.first(of: rest)
+        let name = (word.hasPrefix("/") ? String(word.dropFirst()) : word).lowercased()
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
+            throw CommandError(
+                "'\(DisplayText(sanitising: word).text)' is no name; an alias is named with ASCII letters")
+        }
+        guard !CommandTable.entries.contains(where: { $0.name.rawValue == name }) else {
+            throw CommandError("/\(name) is a command; an alias needs a name of its own")
+        }
+        guard !text.isEmpty else { throw .usage(.alias) }
+        return .alias(name, text: text == "off" ? nil : text)
+    }
+
+    private func assertion(_ rest: String) throws(CommandError) -> Command {
+        let isThere = rest.utf8.first != UInt8(ascii: "!")
+        let pattern = isThere ? rest : Words.trimmed(rest.dropFirst())
+        guard let words = Words.split(pattern) else { throw CommandError("a quote is not closed") }
+        guard !words.isEmpty else { throw .usage(.assert) }
+        return .assert(pattern: words.map(\.text).joined(separator: " "), isThere: isThere)
     }
 
     private func waitFor(_ rest: String) throws(CommandError) -> Command {

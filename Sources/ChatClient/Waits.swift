@@ -23,6 +23,9 @@ struct Waits: Sendable {
     /// Texts of the events since the last command began, for `wait-for`; see `Client.hear`.
     var heard: Deque<[String]> = []
 
+    /// Everything told since the last command began, its answer too, for `assert`.
+    var told: Deque<ClientEvent> = []
+
     /// Events remembered for a `wait-for` to come; the oldest are forgotten.
     static let mostHeard = 1_000
 }

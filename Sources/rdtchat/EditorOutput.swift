@@ -8,18 +8,23 @@ final class EditorOutput: Output {
     private let editor: LineEditor
     private let drawsProgress: Bool
     private var lastDay: String?
+    /// Nil when it cannot be written, or there is no place for it.
+    private var log: ChatLog?
 
-    init(_ editor: LineEditor, drawsProgress: Bool) {
+    init(_ editor: LineEditor, drawsProgress: Bool, log: ChatLog?) {
+        self.log = log
         self.editor = editor
         self.drawsProgress = drawsProgress
     }
 
-    func show(_ event: ClientEvent, room: String?, showsTime: Bool) {
+    func show(_ event: ClientEvent, room: String?, settings: Settings) {
         let now = Clock.wallTime().time
         tellNewDay(now)
-        var time = showsTime ? now.localClockText : nil
+        var time = settings.showsTimes ? now.localClockText : nil
         if case .recalled(let then, _) = event { time = then.localDateText }
         if case .help = event { time = nil }
+        if settings.keepsLog { log?.add(event, at: now) }
+        if settings.rings, event.isForUs { editor.bell() }
         editor.say(EventText.lines(for: event, time: time, room: room).map(EditorOutput.styled))
     }
 
@@ -35,10 +40,17 @@ final class EditorOutput: Output {
         editor.setProgress(shown.map(EditorOutput.styled))
     }
 
-    func ring() { editor.bell() }
-
     /// The editor draws at the end of each turn by itself.
-    func flush() -> ExitStatus? { nil }
+    func flush() -> ExitStatus? {
+        guard let log else { return nil }
+        do throws(Errno) {
+            try log.flush()
+        } catch {
+            self.log = nil
+            editor.say([StyledText("The log is not kept: \(error)", .dim)])
+        }
+        return nil
+    }
 
     var columns: Int { editor.width }
     func width(of text: String) -> Int { displayWidth(of: text) }

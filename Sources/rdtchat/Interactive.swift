@@ -14,7 +14,10 @@ enum Interactive {
         // The editor's turn needs the session, whose output needs the editor: the session comes second.
         var session: Session?
         var broken: Errno?
-        let settings = LineEditor.Configuration(programName: "rdtchat", historyPath: historyPath)
+        var configuration = configuration
+        configuration.startCommands = try StartFile.commands()
+        configuration.isFirstRun = statePath("history").map { (try? ReadableFile(path: $0)) == nil } ?? false
+        let settings = LineEditor.Configuration(programName: "rdtchat", historyPath: statePath("history"))
         let editor = LineEditor(settings) { editor in
             do throws(Errno) {
                 try session?.turn()
@@ -32,7 +35,8 @@ enum Interactive {
             editor.completer = { _ in .none }
             session = nil
         }
-        let output = EditorOutput(editor, drawsProgress: options.progress == .auto)
+        let log = statePath("log").map { ChatLog(directory: $0, server: server.text) }
+        let output = EditorOutput(editor, drawsProgress: options.progress == .auto, log: log)
         let made = try Session(
             configuration, server: server, output: output, script: nil, trace: trace,
             signals: [.interrupt, .terminate, .hangup, .suspend, .resume, .windowChange])
@@ -103,9 +107,9 @@ enum Interactive {
             style: found.style == .cycle ? .cycle : .commonPrefix, suffix: found.suffix)
     }
 
-    /// The XDG state folder (XDG Base Directory Specification 0.8); without a home there is no history.
-    private static var historyPath: String? {
+    /// A name in the XDG state folder (XDG Base Directory Specification 0.8); without a home there is none.
+    private static func statePath(_ name: String) -> String? {
         let state = Environment.value("XDG_STATE_HOME") ?? Environment.value("HOME").map { $0 + "/.local/state" }
-        return state.map { $0 + "/rdtchat/history" }
+        return state.map { "\($0)/rdtchat/\(name)" }
     }
 }

@@ -36,7 +36,7 @@ struct Main {
             }
         }
         configuration.isScript = true
-        let output = PlainOutput(json: options.json)
+        let output = PlainOutput(json: options.json, progressIsJSON: options.progress == .json)
         let session = try Session(
             configuration, server: server, output: output, script: try options.scriptInput, trace: trace,
             signals: [.interrupt, .terminate, .hangup])

@@ -10,6 +10,8 @@ enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
     case auto
     /// A line each 10 % or 10 s.
     case line
+    /// An object on standard error each 10 % or 10 s.
+    case json
     case none
 }
 
@@ -52,6 +54,9 @@ struct Options: ParsableCommand {
     @Option(help: "How progress is shown.")
     var progress = ProgressStyle.auto
 
+    @Flag(help: "Lines only: nothing is drawn or redrawn, as screen readers want it.")
+    var plain = false
+
     @Option(help: "How lost packets come again: the server's choice, Go-Back-N or selective repeat.")
     var recovery = RecoveryWish.auto
 
@@ -83,7 +88,7 @@ struct Options: ParsableCommand {
 
     private var hasCommands: Bool { file != nil || !commands.isEmpty }
 
-    var isInteractive: Bool { !hasCommands && !json && LineEditor.isInteractive() }
+    var isInteractive: Bool { !hasCommands && !json && !plain && LineEditor.isInteractive() }
 
     /// A person types without an editor: one mistake is no reason to throw them out.
     var isTypedAtDumbTerminal: Bool { !hasCommands && Descriptor.standardInput.isTerminal }
@@ -91,7 +96,7 @@ struct Options: ParsableCommand {
     var reportsProgress: Bool {
         switch progress {
         case .auto: json || (!isInteractive && Descriptor.standardError.isTerminal)
-        case .line: true
+        case .line, .json: true
         case .none: false
         }
     }

@@ -6,16 +6,22 @@ import Posix
 /// error; with `--json` every event is an object on standard output, errors too.
 final class PlainOutput: Output {
     private let json: Bool
+    private let progressIsJSON: Bool
     private var out: [UInt8] = []
     private var errors: [UInt8] = []
 
-    init(json: Bool) {
+    init(json: Bool, progressIsJSON: Bool = false) {
+        self.progressIsJSON = progressIsJSON
         self.json = json
     }
 
-    func show(_ event: ClientEvent, room: String?, showsTime: Bool) {
+    func show(_ event: ClientEvent, room: String?, settings: Settings) {
         if json {
             PlainOutput.append(EventJSON.line(for: event), to: &out)
+            return
+        }
+        if progressIsJSON, case .progress = event {
+            PlainOutput.append(EventJSON.line(for: event), to: &errors)
             return
         }
         var time: String?
@@ -27,7 +33,7 @@ final class PlainOutput: Output {
             case .progress: PlainOutput.append(line, to: &errors)
             case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms,
                 .recalled, .welcome, .motd,
-                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .why, .setting, .help, .info:
+                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .why, .setting, .help, .info, .printed:
                 PlainOutput.append(line, to: &out)
             }
         }
@@ -57,7 +63,6 @@ final class PlainOutput: Output {
     }
 
     func showRows(_ rows: [[Span]]) {}
-    func ring() {}
     var columns: Int { 80 }
     func width(of text: String) -> Int { text.count }
 }

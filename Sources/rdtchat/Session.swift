@@ -227,8 +227,7 @@ final class Session {
             link.close()
             client.disconnected(reason: reason, at: now)
         case .emit(let event):
-            output.show(event, room: client.currentRoom, showsTime: client.settings.showsTimes)
-            if event.isForUs, client.settings.rings { output.ring() }
+            output.show(event, room: client.currentRoom, settings: client.settings)
         case .startTransfer(let start): begin(start, at: now)
         case .examineTransfer(let number):
             client.transferExamined(number, downloads[number]?.figures(at: now), at: now)
@@ -236,6 +235,7 @@ final class Session {
             client.transferExamined(number, downloads[number]?.figures(at: now), at: now)
             downloads[number]?.cancel(at: now)
             forget(number)
+        case .keep(let line): keep(line, at: now)
         case .finished: break
         case .quit(let status): end = (status, now + Session.farewell)
         }
@@ -251,6 +251,14 @@ final class Session {
             }
         } catch {
             client.transferFailed(start.number, .init(.failed, error.advice(for: Download.path(of: start))), at: now)
+        }
+    }
+
+    private func keep(_ line: RunCommands.Kept, at now: Instant) {
+        do throws(Errno) {
+            try StartFile.keep(line)
+        } catch {
+            output.show(.info("it holds until you leave: \(error)"), room: nil, settings: client.settings)
         }
     }
 

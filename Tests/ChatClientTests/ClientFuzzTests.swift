@@ -27,7 +27,9 @@ struct ClientFuzzTests {
         "/topic x", "/query ann", "/query", "/away", "/away x", "/back", "/ignore", "/ignore ann", "/ignore ann 1s",
         "/ignore ann off", "/rooms", "/recall x", "/recall *", "/resend", "/resend drop", "/files", "/files *",
         "/download a", "/download a \"b c\" > d/ &", "/transfers", "/wait", "/wait 1",
-        "/cancel 1", "/cancel 2", "/set", "/set times off", "/set output-dir", "hello", "//x", "", " ", "/", "to ann x",
+        "/cancel 1", "/cancel 2", "/set", "/set times off", "/set output-dir", "/set all", "/set bell default",
+        "/alias", "/alias x /x", "/x", "/alias x off", "print x",
+        "assert x", "assert ! x", "hello", "//x", "", " ", "/", "to ann x",
         "download \"", "\\", "\"", "wait-for x 1", "sleep 1", "/wait-for ** 2", "-/x", "y",
         "/why", "/why 1", "/why 2", "why 1",
     ]

@@ -175,6 +175,8 @@ struct ClientTalkTests {
             ])
         desk.events = []
         desk.type("/set")
-        #expect(desk.events.count == SettingName.allCases.count)
+        #expect(desk.events.count == 2)
+        desk.type("/set all")
+        #expect(desk.events.count == 2 + SettingName.allCases.count)
     }
 }

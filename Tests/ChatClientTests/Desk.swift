@@ -18,6 +18,7 @@ struct Desk {
     var finished: [CommandID: CommandResult] = [:]
     var connects = 0
     var hangUps: [String] = []
+    var kept: [RunCommands.Kept] = []
     var status: ChatClient.ExitStatus?
 
     init(nickname: String? = "dana", isScript: Bool = false, change: (inout ClientConfiguration) -> Void = { _ in }) {
@@ -41,6 +42,7 @@ struct Desk {
             case .cancelTransfer(let number): cancelled.append(number)
             case .examineTransfer(let number): client.transferExamined(number, arrivals[number], at: now)
             case .finished(let id, let result): finished[id] = result
+            case .keep(let line): kept.append(line)
             case .quit(let code): status = code
             }
         }

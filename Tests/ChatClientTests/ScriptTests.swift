@@ -171,4 +171,26 @@ struct ScriptTests {
         }
         #expect(fed < 1_000)
     }
+
+    @Test("print prints, and assert looks at what the last command told, its answer too")
+    func assertions() {
+        var desk = Desk.entered(isScript: true, files: ["a.txt"])
+        desk.script(
+            "/files\nprint all there\nassert a.txt\nassert \"1 file\"\nassert ! b.txt\nassert *1000*a.txt\n",
+            ends: false
+        )
+        desk.list(["a.txt"])
+        #expect(desk.errors == [] && desk.events.contains(.printed("all there")))
+        desk.script("/files\nassert b.txt\n", ends: false)
+        desk.list(["a.txt"])
+        #expect(desk.errors == ["nothing told has 'b.txt'"] && desk.status == .commandFailed)
+    }
+
+    @Test("an assert that something was not told fails when it was")
+    func negative() {
+        var desk = Desk.entered(isScript: true, files: ["a.txt"])
+        desk.script("/files\nassert ! a.txt\n")
+        desk.list(["a.txt"])
+        #expect(desk.errors == ["'a.txt' was told"] && desk.status == .commandFailed)
+    }
 }

@@ -1,0 +1,94 @@
+import IRC
+import Testing
+
+@testable import ChatClient
+
+@Suite("What runs at the start, and what is kept for it")
+struct StartTests {
+    private func desk(_ text: String, isFirstRun: Bool = false) -> Desk {
+        Desk {
+            $0.startCommands = RunCommands.commands(in: text)
+            $0.isFirstRun = isFirstRun
+        }
+    }
+
+    @Test("a kept line takes the place of the one before it, and the person's own lines stay")
+    func keeping() {
+        let text = "# mine\n/set bell off\n\n/join #films\n  /set   bell  on\n/set times off"
+        let bell = RunCommands.Kept(key: "/set bell", value: "on")
+        #expect(RunCommands.keeping(bell, in: text) == "# mine\n\n/join #films\n/set bell on\n/set times off\n")
+        let none = RunCommands.Kept(key: "/set bell", value: nil)
+        #expect(RunCommands.keeping(none, in: text) == "# mine\n\n/join #films\n/set times off\n")
+        #expect(RunCommands.keeping(none, in: "") == "")
+        #expect(RunCommands.keeping(bell, in: "x") == "x\n/set bell on\n")
+    }
+
+    @Test(
+        "settings hold from the start, other commands run when the server is there, and a mistake is told by its line")
+    func start() {
+        var desk = desk("# comment\n/set times off\n/join #films\n/set nosuch x\n/alias hi /me waves\n")
+        #expect(!desk.client.settings.showsTimes)
+        #expect(desk.errors.count == 1 && desk.errors[0].hasPrefix("line 4 of the rc file: there is no setting"))
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv CAP * ACK :rdtchat/files", ":srv 001 dana :Welcome", ":dana!d@h JOIN #lobby")
+        #expect(!desk.sent.contains("JOIN #films"))
+        desk.server(":srv 353 dana = #lobby :dana", ":srv 366 dana #lobby :End", ":srv FILEEND 0")
+        #expect(desk.sent.contains("JOIN #films"))
+    }
+
+    @Test("what the command line says is louder than the rc file")
+    func options() {
+        let desk = Desk {
+            $0.settings.recovery = .gbn
+            $0.startCommands = RunCommands.commands(in: "/set recovery sr\n/set bell on")
+        }
+        #expect(desk.client.settings.recovery == .gbn && desk.client.settings.rings)
+    }
+
+    @Test("a changed setting is kept, and taken back by default; a script keeps nothing")
+    func kept() {
+        var desk = Desk.entered()
+        desk.type("/set bell on")
+        desk.type("/set output-dir \"my files\"")
+        desk.type("/set bell default")
+        #expect(
+            desk.kept == [
+                .init(key: "/set bell", value: "on"), .init(key: "/set output-dir", value: "\"my files\""),
+                .init(key: "/set bell", value: nil),
+            ])
+        desk.events = []
+        desk.type("/set")
+        #expect(desk.screen.first?.hasPrefix("output-dir = my files") == true && desk.events.count == 2)
+        var script = Desk.entered(isScript: true)
+        script.type("/set bell on")
+        #expect(script.kept == [])
+    }
+
+    @Test("an alias stands for its text, with what follows at its end or in its place, and may lead to another")
+    func alias() {
+        var desk = Desk.entered()
+        desk.type("/alias shout /me shouts: $*!")
+        desk.type("/alias s /shout")
+        desk.type("/s help me")
+        #expect(desk.sent == ["PRIVMSG #lobby :\u{1}ACTION shouts: help me!\u{1}"])
+        desk.type("/alias loop /loop2")
+        desk.type("/alias loop2 /loop")
+        desk.type("/loop")
+        #expect(desk.errors.last?.hasPrefix("there is no command /loop") == true)
+        desk.type("/alias msg /me")
+        #expect(desk.errors.last == "/msg is a command; an alias needs a name of its own")
+        #expect(desk.complete("/sh")?.candidates.map(\.inserted) == ["/shout"])
+        desk.type("/alias s off")
+        #expect(desk.kept.last == .init(key: "/alias s", value: nil))
+        desk.type("/alias s off")
+        #expect(desk.errors.last == "there is no alias /s")
+    }
+
+    @Test("who comes for the first time is told what to do, once")
+    func firstRun() {
+        var desk = desk("", isFirstRun: true)
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv 001 dana :Welcome")
+        #expect(desk.screen.contains { $0.contains("Tab completes") } && desk.screen.contains { $0.contains("/files") })
+    }
+}
