@@ -12,14 +12,19 @@ extension Client {
             return transfers.add(wish, at: now).number
         }
         askForDownloads(at: now)
-        for number in numbers {
-            guard let transfer = transfers[number] else { continue }
-            emit(.accepted(number, name: transfer.wish.name, isQueued: transfer.state == .queued))
-        }
+        if link == .registering { flight.downloads += numbers } else { announce(numbers) }
         if configuration.isScript, !request.isBackground {
             finish(asker.id, after: numbers)
         } else {
             conclude(asker.id, .succeeded)
+        }
+    }
+
+    /// Tells of downloads that begin, or wait for their turn.
+    mutating func announce(_ numbers: [TransferNumber]) {
+        for number in numbers {
+            guard let transfer = transfers[number] else { continue }
+            emit(.accepted(number, name: transfer.wish.name, isQueued: transfer.state == .queued))
         }
     }
 

@@ -5,6 +5,10 @@ struct FileCatalogue: Sendable {
     private(set) var entries: [FileEntry] = []
     private var names: Set<FileName> = []
     private var incoming: [FileEntry] = []
+    /// A list was asked for, so that a server that does not give it is not asked for ever.
+    var isAskedFor = false
+    /// Whether the server has listed them at all.
+    private(set) var isKnown = false
 
     /// More files than this are not remembered: 200,000 names of 50 bytes are 10 MB.
     static let limit = 200_000
@@ -17,6 +21,7 @@ struct FileCatalogue: Sendable {
 
     /// The list is complete and replaces the one before.
     mutating func listEnded() {
+        isKnown = true
         entries = incoming.sorted { $0.name < $1.name }
         names = Set(entries.map(\.name))
         incoming = []
