@@ -117,6 +117,8 @@ extension Client {
                 TransferStart(
                     number: number, ticket: ticket.ticket, port: ticket.port, entry: ticket.entry,
                     directory: wish.directory, localName: wish.localName, force: wish.force, recovery: wish.recovery)))
+        // A small file leaves room for another beside it.
+        if !timers.isSet(.retryDownload) { askForDownloads(at: now) }
     }
 
     private mutating func failureCame(_ message: Message, at now: Instant) {

@@ -9,7 +9,7 @@ extension Client {
             let wish = Transfer.Wish(
                 name: name, directory: settings.outputDirectory, localName: Self.localName(of: name, request.local),
                 force: request.force, recovery: settings.recovery)
-            return transfers.add(wish, at: now).number
+            return transfers.add(wish, listedSize: files.size(of: name), at: now).number
         }
         askForDownloads(at: now)
         if link == .registering { flight.downloads += numbers } else { announce(numbers) }
