@@ -85,7 +85,7 @@ extension Client {
         case .help(let entry):
             emit(.help(entry.map(CommandTable.help) ?? CommandTable.help))
             conclude(asker.id, .succeeded)
-        case .nicknames: listPeople(asker, at: now)
+        case .nicknames(let room): listPeople(in: room, asker, at: now)
         case .whois(let nick):
             let request = Request(command: asker.word, id: asker.id, answer: .whois(nick))
             ask([Message(command: "WHOIS", parameters: [nick.text])], request, at: now)

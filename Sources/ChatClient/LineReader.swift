@@ -117,7 +117,7 @@ struct LineReader {
     private func command(_ name: CommandTable.Name, _ rest: String) throws(CommandError) -> Command {
         switch name {
         case .help: return .help(try helpTopic(rest))
-        case .nicknames: return try noArguments(rest, name, .nicknames)
+        case .nicknames: return .nicknames(rest.isEmpty ? nil : try room(rest))
         case .transfers: return try noArguments(rest, name, .transfers)
         case .whois: return .whois(try nickname(rest, name))
         case .nick: return .nick(try nickname(rest, name))
