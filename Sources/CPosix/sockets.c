@@ -152,3 +152,16 @@ int cposix_host_text(const struct cposix_address *address, char *text, size_t ca
     socklen_t length = cposix_to_kernel(address, &storage);
     return getnameinfo((struct sockaddr *)&storage, length, text, (socklen_t)capacity, NULL, 0, NI_NUMERICHOST);
 }
+
+ssize_t cposix_send_pieces(
+    int fd, const void *first, size_t length, const void *buffer, const cposix_piece *pieces, int count) {
+    struct iovec vectors[1024];
+    int used = 0;
+    if (length > 0) vectors[used++] = (struct iovec){.iov_base = (void *)first, .iov_len = length};
+    for (int index = 0; index < count && used < 1024; index++) {
+        vectors[used++] = (struct iovec){
+            .iov_base = (char *)buffer + pieces[index].start, .iov_len = pieces[index].length};
+    }
+    struct msghdr message = {.msg_iov = vectors, .msg_iovlen = (size_t)used};
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}

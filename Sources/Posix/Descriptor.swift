@@ -42,6 +42,25 @@ package struct Descriptor: ~Copyable, Sendable {
 
     package var isTerminal: Bool { isatty(number) == 1 }
 
+    /// A line without its end, at most `limit` bytes; what is typed at a terminal is not shown.
+    package func readLineWithoutEcho(limit: Int) -> [UInt8] {
+        var before = termios()
+        let hidesEcho = unsafe tcgetattr(number, &before) == 0
+        if hidesEcho {
+            var silent = before
+            silent.c_lflag &= ~tcflag_t(ECHO)
+            _ = unsafe tcsetattr(number, TCSAFLUSH, &silent)
+        }
+        defer { if hidesEcho { _ = unsafe tcsetattr(number, TCSAFLUSH, &before) } }
+        var line: [UInt8] = []
+        var byte: [UInt8] = [0]
+        while line.count < limit, case .bytes = read(into: &byte), byte[0] != UInt8(ascii: "\n") {
+            line.append(byte[0])
+        }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return line
+    }
+
     /// Reads what is there into the front of `buffer`.
     package func read(into buffer: inout [UInt8]) -> StreamResult {
         let count = attempt { unsafe Glibc.read(number, &buffer, buffer.count) }

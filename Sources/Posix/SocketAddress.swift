@@ -67,6 +67,16 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// The network that one household or machine has for itself: an IPv4 address, or the first 64 bits of an IPv6 one
+    /// (RFC 6177 gives each site at least that many addresses).
+    package var networkText: String {
+        let plain = unmapped
+        guard plain.isIPv6 else { return hostText }
+        let kernel = cposix_address(
+            high: plain.high, low: 0, scope: plain.scope, port: 0, family: plain.family.rawValue)
+        return (SocketAddress(kernel)?.hostText ?? hostText) + "/64"
+    }
+
     /// `127.0.0.1:6667` or `[::1]:6667`.
     package var description: String {
         let host = hostText

@@ -144,6 +144,35 @@ package struct TCPConnection: ~Copyable, Sendable {
         return StreamResult(count, zeroMeansClosed: false)
     }
 
+    /// A part of a buffer that several connections write from.
+    package struct Piece {
+        fileprivate var kernel: cposix_piece
+        package init(_ range: Range<Int>) { kernel = cposix_piece(start: range.lowerBound, length: range.count) }
+
+        package var end: Int { kernel.start + kernel.length }
+        package var range: Range<Int> { kernel.start..<end }
+        package mutating func extend(to end: Int) { kernel.length = end - kernel.start }
+    }
+
+    /// Writes `first` and then the pieces of `buffer` in one call, as much as the kernel has room for.
+    package func write(_ first: RawSpan, _ pieces: [Piece], of buffer: RawSpan) -> StreamResult {
+        precondition(pieces.last.map { $0.end <= buffer.byteCount } ?? true, "a piece lies outside its buffer")
+        let count = attempt {
+            unsafe first.withUnsafeBytes { first in
+                unsafe buffer.withUnsafeBytes { buffer in
+                    unsafe pieces.withUnsafeBufferPointer { pieces in
+                        unsafe pieces.withMemoryRebound(to: cposix_piece.self) { pieces in
+                            unsafe cposix_send_pieces(
+                                descriptor.number, first.baseAddress, first.count, buffer.baseAddress,
+                                pieces.baseAddress, Int32(pieces.count))
+                        }
+                    }
+                }
+            }
+        }
+        return StreamResult(count, zeroMeansClosed: false)
+    }
+
     /// Says that nothing more will be written; what the kernel holds is still delivered.
     package func finishWriting() {
         _ = shutdown(descriptor.number, Int32(SHUT_WR))

@@ -61,6 +61,52 @@ import Timeline
 }
 
 extension PollerTests {
+    @Test("who is idle in a large set goes to the crowd, is still heard from there, and can be forgotten there")
+    func crowd() throws {
+        let address = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+        var poller = Poller<Int>()
+        var sockets: [Box] = []
+        var places: [Poller<Int>.Place] = []
+        for token in 0..<200 {
+            let box = try Box(UDPSocket(boundTo: address))
+            places.append(poller.watch(box.socket.descriptor, for: .reading, as: token))
+            sockets.append(box)
+        }
+        for _ in 0..<200 { #expect(try poller.wait(atMost: .zero) == 0) }
+        #expect(poller.watchedCount == 200)
+        #expect(poller.busyCount <= 64)
+        var sender = try UDPSocket(boundTo: address)
+        for box in sockets {
+            #expect(sender.send(unsafe [UInt8]([1]).span.bytes, to: box.socket.address) == .sent(1))
+        }
+        // What is ready and not read is reported again, wherever it is.
+        for _ in 0..<3 {
+            try poller.wait(atMost: .seconds(10))
+            var heard: Set<Int> = []
+            while let (token, readiness) = poller.nextReady() {
+                #expect(heard.insert(token).inserted && readiness.isReadable)
+            }
+            #expect(heard == Set(0..<200))
+        }
+        for place in places { poller.change(place, to: []) }
+        for _ in 0..<200 { #expect(try poller.wait(atMost: .zero) == 0) }
+        #expect(poller.busyCount <= 64)
+        poller.change(places[7], to: .reading)
+        try poller.wait(atMost: .seconds(10))
+        let seventh = poller.nextReady()
+        #expect(seventh?.token == 7)
+        for place in places { poller.forget(place) }
+        #expect(try poller.wait(atMost: .zero) == 0)
+        #expect(poller.watchedCount == 0)
+        #expect(poller.busyCount == 0)
+    }
+
+    /// A socket that can be kept in an array.
+    private final class Box {
+        let socket: UDPSocket
+        init(_ socket: consuming UDPSocket) { self.socket = socket }
+    }
+
     @Test("the clock goes forward and a wait takes its time")
     func clock() throws {
         let start = Clock.now()

@@ -42,6 +42,13 @@ enum cposix_option {
 int cposix_set_option(int fd, enum cposix_option option, int value);
 int cposix_get_option(int fd, enum cposix_option option, int *value);
 
+// An epoll descriptor that stands for many others in a poll set. `events` are poll()'s, which epoll shares; `_ready`
+// does not wait and returns how many of at most `capacity` it wrote.
+int cposix_crowd_open(void);
+int cposix_crowd_add(int crowd, int fd, uint32_t events, uint32_t member);
+int cposix_crowd_remove(int crowd, int fd);
+int cposix_crowd_ready(int crowd, uint32_t *members, uint32_t *events, int capacity);
+
 // Address texts. `cposix_resolve` returns getaddrinfo's code, 0 when `count` addresses were written.
 int cposix_resolve(const char *host, int numeric_only, struct cposix_address *addresses, int capacity, int *count);
 const char *cposix_resolve_error(int code);
@@ -73,13 +80,16 @@ enum { cposix_batch_limit = 64 };
 int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cposix_received *received);
 
 // Files.
-ssize_t cposix_read_cached(int fd, void *buffer, size_t length, uint64_t offset);
 int cposix_open_beneath(int directory, const char *path, int flags);
 ssize_t cposix_read_strided(
     int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset);
 
 // A part of a buffer.
 typedef struct { size_t start, length; } cposix_piece;
+// Sends `first` and then the pieces of `buffer` through a stream socket as far as there is room, the pieces up to
+// IOV_MAX (1,024 on Linux) at a time.
+ssize_t cposix_send_pieces(
+    int fd, const void *first, size_t length, const void *buffer, const cposix_piece *pieces, int count);
 // Writes the pieces of `buffer` one after the other from `offset` on, at most IOV_MAX (1,024 on Linux) of them.
 ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset);
 int cposix_rename_new(int directory, const char *from, const char *to);
