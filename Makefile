@@ -16,8 +16,8 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 PIPED := </dev/null 2>&1 | cat
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
-BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev
-TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc
+BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev libcrypt-dev
+TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless ii
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
@@ -49,6 +49,7 @@ lint: test-needs ## format, man pages, scripts, completions, paths
 bench: needs ## whole commands against TCP, sftp and QUIC over bad paths and loopback; Tests/Scripts/bench --help
 	@$(SWIFT) build $(RELEASE) --product simulate $(PIPED) >&2
 	@$(SWIFT) build $(RELEASE) --product PathEmulator $(PIPED) >&2
+	@$(SWIFT) build $(RELEASE) --product ChatLoad $(PIPED) >&2
 	@$(MAKE) build
 	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/bench
 

@@ -48,6 +48,8 @@ let package = Package(
             name: "CLibEdit", path: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(
             name: "CXXHash", path: "Sources/CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(
+            name: "CCrypt", path: "Sources/CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CPosix"),
 
         // Pure: values in, values out; no clock, no random source, no file, no socket.
@@ -64,7 +66,7 @@ let package = Package(
 
         // Loops: they tie cores to edges.
         program("rdtchat", ["ChatClient", "IRC", "RDT", "TraceDrawing", "Terminal", "Posix", "Timeline"]),
-        program("rdtchatd", ["ChatServer", "IRC", "RDT", "Posix", "Timeline", logging]),
+        program("rdtchatd", ["ChatServer", "IRC", "RDT", "Posix", "Timeline", "CCrypt", logging]),
 
         // Tests: one target a module, and what they share.
         .target(
@@ -100,6 +102,9 @@ let package = Package(
         .executableTarget(
             name: "PathEmulator", dependencies: ["PathModel", "CTun", "Posix", "Timeline", heap, argumentParser],
             path: "Tests/Benchmarks/PathEmulator", cSettings: gnu, swiftSettings: strict),
+        .executableTarget(
+            name: "ChatLoad", dependencies: ["Posix", "Timeline", argumentParser], path: "Tests/Benchmarks/ChatLoad",
+            cSettings: gnu, swiftSettings: strict),
         test("BenchmarksTests", ["PathModel", "Timeline"]),
     ]
 )

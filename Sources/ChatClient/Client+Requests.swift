@@ -10,7 +10,6 @@ extension Client {
     mutating func ask(_ messages: [Message], _ request: Request, at now: Instant) {
         for message in messages { send(message) }
         requests.append(request, at: now)
-        if link == .registering { flight.messages += messages }
         if requests.count == 1 { restartRequestTimer(at: now) }
     }
 
@@ -30,11 +29,9 @@ extension Client {
         return request
     }
 
-    /// Before we are registered nobody owes us an answer: a person may be thinking of another nickname.
     mutating func restartRequestTimer(at now: Instant) {
         requests.answered(at: now)
-        let isOwed = requests.oldest != nil && link != .registering
-        timers.set(.request, to: isOwed ? now + Self.answerTime : nil)
+        timers.set(.request, to: requests.oldest == nil ? nil : now + Self.answerTime)
     }
 
     /// A request is over: the next one has its full time from now on.
@@ -50,9 +47,8 @@ extension Client {
             // A server that does not know the question: what our own end knows is worth telling.
             emitExplanation(of: number)
             settled(request, .succeeded, at: now)
-        } else if let number = request.answer.download {
+        } else if case .ticket(let number, _) = request.answer {
             restartRequestTimer(at: now)
-            let text = request.answer.isList ? "the server has no such file" : text
             endTransfer(number, .failed(TransferFailure(.failed, text)), at: now)
         } else {
             fail(request.command, text)

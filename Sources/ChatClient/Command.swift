@@ -3,8 +3,7 @@ import IRC
 /// A line that was understood.
 enum Command: Hashable, Sendable {
     case help(CommandTable.Entry?)
-    /// nil is the room that plain text goes to.
-    case nicknames(ChannelName?)
+    case nicknames
     case whois(Nickname)
     case nick(Nickname)
     case msg(Nickname, text: String)

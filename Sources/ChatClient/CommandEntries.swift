@@ -24,8 +24,7 @@ extension CommandTable {
             summary: "say again what a lost connection did not deliver, or forget it", example: "/resend", takes: .none,
             group: .talk),
         Entry(
-            name: .nicknames, arguments: "[#ROOM]", summary: "show who is in this room, or another",
-            example: "/nicknames #help", takes: .room,
+            name: .nicknames, arguments: "", summary: "show who is in this room", example: "/nicknames", takes: .none,
             group: .people),
         Entry(
             name: .whois, arguments: "NICK", summary: "show who somebody is", example: "/whois dana", takes: .person,

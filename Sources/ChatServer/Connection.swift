@@ -14,26 +14,26 @@ struct Connection: Sendable {
         case pinged
     }
 
+    /// The numeric address, for people; `group` is what the limit of connections counts by.
     let address: String
+    let group: String
     var decoder = LineDecoder()
-    var capabilities = CapabilitySet()
     var liveness = Liveness.greeting
     var lastHeard: Instant
-    /// Bytes given to the loop that it has not reported as written.
-    var queued = 0
-    /// It left more unread than `HubLimits.sendQueue`, gets nothing more and is closed before the input is done.
-    var isOverflowing = false
     /// Answers that wait until the client has read those before; while there are any, its next line waits too.
     var answers = Deque<[UInt8]>()
-    /// The question to the shelf whose answer its next line waits for.
+    /// The question to the shelf or the loop whose answer its next line waits for.
     var awaiting: RequestID?
+    /// The label of the line that asked it, with what has been answered so far.
+    var held: LabelledReply?
     /// Flood control: the instant up to which its lines are paid for.
     var paidUntil: Instant
     var isThrottled = false
     var isPaused = false
 
-    init(address: String, at now: Instant) {
+    init(address: String, group: String, at now: Instant) {
         self.address = address
+        self.group = group
         lastHeard = now
         paidUntil = now
     }
@@ -41,15 +41,23 @@ struct Connection: Sendable {
     /// The next line may be handled now; otherwise it stays in the decoder, where it keeps its place.
     var takesLines: Bool { answers.isEmpty && awaiting == nil && !isThrottled }
 
-    /// The next answer may leave now; otherwise it waits behind the others.
-    var takesAnswers: Bool { answers.isEmpty && queued < HubLimits.answerMark }
-
     /// Pays for one line; gives the instant before which the next must not be handled, nil when it may at once.
     mutating func pay(_ cost: Interval, at now: Instant) -> Instant? {
         paidUntil = max(paidUntil, now) + cost
         let next = paidUntil - HubLimits.floodCost * (HubLimits.floodBurst - 1)
         return next > now ? next : nil
     }
+}
+
+/// What a line needs to know of each of its receivers: small and flat, because it is looked at for every one of them.
+struct Outlet: Sendable {
+    /// Bytes given to the loop that it has not reported as written.
+    var queued = 0
+    var capabilities = CapabilitySet()
+    /// It left more unread than `HubLimits.sendQueue`, gets nothing more and is closed before the input is done.
+    var isOverflowing = false
+    /// Its connection has answers or lines waiting for what the loop writes.
+    var waitsForRoom = false
 }
 
 /// The capabilities of one client, in a machine word.
@@ -65,6 +73,11 @@ struct CapabilitySet: Hashable, Sendable {
         case .awayNotify: 16
         case .capNotify: 32
         case .files: 64
+        case .messageTags: 128
+        case .setname: 256
+        case .batch: 512
+        case .labeledResponse: 1_024
+        case .chatHistory: 2_048
         }
     }
 
@@ -72,8 +85,6 @@ struct CapabilitySet: Hashable, Sendable {
     mutating func insert(_ capability: Capability) { bits |= Self.bit(capability) }
     mutating func remove(_ capability: Capability) { bits &= ~Self.bit(capability) }
 
-    /// What the server offers. Not multi-prefix: members have no prefix yet.
-    static let offered: [Capability] = [
-        .awayNotify, .capNotify, .echoMessage, .files, .serverTime, .userhostInNames,
-    ]
+    /// What the server offers: all there is.
+    static let offered = Capability.allCases.sorted { $0.rawValue < $1.rawValue }
 }

@@ -2,8 +2,10 @@ package import IRC
 
 /// What the loop must do for the hub, in this order.
 package enum Effect: Hashable, Sendable {
-    /// Queue these bytes for the connection. All receivers of a line share its one array.
+    /// Queue these bytes for the connection.
     case send(ConnectionID, [UInt8])
+    /// Queue these bytes for each of the connections, which share them.
+    case relay([UInt8], [ConnectionID])
     /// Write what the socket takes at once and close it. The hub has forgotten the connection already.
     case close(ConnectionID, reason: String)
     /// Read nothing from it until `resumeReading`; what was read before is kept and handled in its time.
@@ -17,6 +19,12 @@ package enum Effect: Hashable, Sendable {
     case stopTransfer(ticket: UInt64)
     /// Look at a running transfer and call `transferExplained`.
     case explainTransfer(RequestID, ticket: UInt64)
+    /// Compare a password with its hash and call `passwordVerified`.
+    case verifyPassword(RequestID, password: String, hash: String)
+    /// Call `statusTold` with what the loop knows of itself.
+    case tellStatus(RequestID)
+    /// Read the configuration again.
+    case reload
     case log(LogLevel, String)
 }
 

@@ -17,7 +17,7 @@ package struct Hub: Sendable {
         case transfers(ConnectionID)
     }
 
-    let configuration: HubConfiguration
+    package internal(set) var configuration: HubConfiguration
     let started: Instant
     let startedWall: UnixTime
     /// The instant of the input being handled.
@@ -25,13 +25,28 @@ package struct Hub: Sendable {
     var timers = TimerTable<Timer>()
     var effects = Deque<Effect>()
 
-    var connections: [ConnectionID: Connection] = [:]
+    var connections = ConnectionTable<Connection>()
+    var outlets = ConnectionTable<Outlet>()
+    /// By the group of their addresses.
     var connectionsOf: [String: Int] = [:]
-    var greeters: [ConnectionID: Greeter] = [:]
-    var users: [ConnectionID: User] = [:]
+    var greeters = ConnectionTable<Greeter>()
+    var users = ConnectionTable<User>()
     var mostUsers = 0
+    var formerUsers = Deque<FormerUser>()
+    /// Who wants to know when the user of a nickname comes and goes.
+    var watchers: [Nickname: [ConnectionID]] = [:]
     var owners: [Nickname: ConnectionID] = [:]
     var channels: [ChannelName: Channel] = [:]
+    var channelSerial: UInt64 = 0
+    /// Lines in the histories of all channels.
+    var historyCount = 0
+    var messageCount: UInt64 = 0
+    var batchCount: UInt64 = 0
+    /// The reply to a line with a label, while the line is being handled.
+    var labelled: LabelledReply?
+    var nextPasswordCheck = Instant(nanoseconds: 0)
+    /// How many connections the hub closed, by reason.
+    var closings: [String: Int] = [:]
     /// Connections whose queue overflowed in this input; closed at its end, when nobody walks the tables.
     var overflowing: [ConnectionID] = []
     var shelf = ShelfDesk()
@@ -46,19 +61,24 @@ package struct Hub: Sendable {
 
 // What the world did.
 extension Hub {
-    /// A client has connected from `address`, a numeric host without a port.
-    package mutating func connected(_ id: ConnectionID, address: String, at instant: Instant) {
+    /// A client has connected from `address`, a numeric host without a port; those of one `group` are counted together.
+    package mutating func connected(
+        _ id: ConnectionID, address: String, group: String? = nil, at instant: Instant
+    ) {
         begin(at: instant)
-        precondition(connections[id] == nil, "a connection's number was used twice")
-        let others = connectionsOf[address, default: 0]
+        precondition(!connections.contains(id), "a connection's number was used twice")
+        let group = group ?? address
+        let others = connectionsOf[group, default: 0]
         guard others < configuration.connectionsPerAddress else {
-            let reason = "more than \(configuration.connectionsPerAddress) connections from \(address)"
+            let reason = "more than \(configuration.connectionsPerAddress) connections from \(group)"
+            closings["too-many-from-an-address", default: 0] += 1
             effects.append(.send(id, errorLine(address: address, reason: reason)))
             effects.append(.close(id, reason: reason))
             return
         }
-        connectionsOf[address] = others + 1
-        connections[id] = Connection(address: address, at: now)
+        connectionsOf[group] = others + 1
+        connections[id] = Connection(address: address, group: group, at: now)
+        outlets[id] = Outlet()
         greeters[id] = Greeter()
         timers.set(.liveness(id), to: now + HubLimits.registration)
         effects.append(.log(.debug, "\(address) connected"))
@@ -82,8 +102,9 @@ extension Hub {
     /// The socket took `count` of the bytes that `send` effects carried.
     package mutating func written(_ count: Int, to id: ConnectionID, at instant: Instant) {
         begin(at: instant)
-        guard let queued = connections[id]?.queued else { return }
-        connections[id]?.queued = max(0, queued - count)
+        guard let outlet = outlets[id] else { return }
+        outlets[id]?.queued = max(0, outlet.queued - count)
+        guard outlet.waitsForRoom else { return }
         releaseAnswers(of: id)
         handleLines(of: id)
         settle()
@@ -113,17 +134,20 @@ extension Hub {
     /// The server ends: every client is told why.
     package mutating func shutDown(reason: String, at instant: Instant) {
         begin(at: instant)
-        for (id, connection) in connections.sorted(by: { $0.key < $1.key }) {
+        for (id, connection) in connections.entries.sorted(by: { $0.id < $1.id }) {
             effects.append(.send(id, errorLine(address: connection.address, reason: reason)))
             effects.append(.close(id, reason: reason))
             for timer in [Timer.liveness(id), .flood(id)] { timers.set(timer, to: nil) }
         }
-        connections = [:]
+        connections.removeAll()
+        outlets.removeAll()
         connectionsOf = [:]
-        greeters = [:]
-        users = [:]
+        greeters.removeAll()
+        users.removeAll()
         owners = [:]
+        watchers = [:]
         channels = [:]
+        historyCount = 0
         shelf.requests = [:]
         shelf.ended = [:]
     }

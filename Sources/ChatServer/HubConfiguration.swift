@@ -14,11 +14,35 @@ package struct HubConfiguration: Sendable {
     package var connectionsPerAddress = HubLimits.connectionsPerAddress
     /// Asked for by PASS when it is there.
     package var password: String?
+    package var operators: [OperatorAccount] = []
+    /// Lines of a channel that are kept for who comes later; none with 0.
+    package var history = HubLimits.standardHistory
+    /// Lines kept of all channels together.
+    package var historyLines = HubLimits.historyLines
+    package var nicknameRule = NicknameRule.ascii
+    /// The channel that every client of ours joins by itself: it outlives its last member, and nobody gets `@` in it by
+    /// coming first, because after a restart that would be whoever reconnects fastest.
+    package var standingChannel = try? ChannelName("#lobby")
 
     package init(network: String = "rdtchat", motd: [String] = [], version: String = "rdtchatd") {
         self.network = network
         self.motd = motd
         self.version = version
+    }
+}
+
+/// Who may become an operator by OPER, with what password and from where.
+package struct OperatorAccount: Hashable, Sendable {
+    package let name: String
+    /// As crypt(5) writes it.
+    package let passwordHash: String
+    /// `user@host` of the client must fit one of them.
+    package let masks: [Mask]
+
+    package init(name: String, passwordHash: String, masks: [Mask]) {
+        self.name = name
+        self.passwordHash = passwordHash
+        self.masks = masks
     }
 }
 
@@ -50,15 +74,37 @@ package enum HubLimits {
     package static let listedFileCost = Interval.microseconds(40)
     /// Enough for a household or a class behind one address.
     package static let connectionsPerAddress = 10
+    /// Between two comparisons of passwords: a yescrypt hash takes some 20 ms, so guessing costs the others a tenth of
+    /// the server's time at most.
+    package static let passwordPause = Interval.milliseconds(200)
+    /// MAXLIST of bans.
+    package static let bans = 50
+    /// Bytes of a ban mask: nickname, user name and host of the longest.
+    package static let banMask = 128
+    /// MODES: changes with a parameter a line.
+    package static let modesPerLine = 4
+    /// Channels that a user was invited to and that are remembered.
+    package static let invitations = 10
+    /// Nicknames in a MONITOR list.
+    package static let monitored = 100
+    /// Users that WHOWAS remembers; about 200 bytes each.
+    package static let formerUsers = 200
+    /// Lines kept of a channel when nobody says how many.
+    package static let standardHistory = 50
+    /// Lines kept of all channels together: 10 MB at the most, a fifth of that as people talk.
+    package static let historyLines = 20_000
+    /// Bytes of a label (IRCv3 labeled-response: 64).
+    package static let label = 64
+    /// Reasons for closed connections that are counted apart.
+    package static let closingKinds = 32
     /// CHANLIMIT.
     package static let channelsPerUser = 10
     /// TARGMAX of PRIVMSG and NOTICE.
     package static let messageTargets = 4
+    /// Downloads of one user that run at a time; a client queues the others.
+    package static let transfersPerUser = 2
     /// Ended downloads of one user whose figures are kept, about 1 KiB each.
     package static let endedTransfersOfUser = 8
-    /// Tickets of a user at a time: some more than a client fetches, which knows sooner than the server that a download has
-    /// ended and asks for the next at once.
-    package static let ticketsPerUser = FilesExtension.atOnce + 4
     /// How long transfers outlive their user's chat connection.
     package static let transferGrace = Interval.seconds(10)
 }

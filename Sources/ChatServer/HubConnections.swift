@@ -31,7 +31,9 @@ extension Hub {
         do {
             let message = try Message(parsing: line)
             let cost = cost(of: message, from: id)
+            beginReply(to: message, from: id)
             run(message, from: id)
+            endReply()
             return cost
         } catch {
             refuse(id, error)
@@ -41,7 +43,7 @@ extension Hub {
 
     /// Who has not registered reaches nobody, and has a limit of its own.
     private func cost(of message: Message, from id: ConnectionID) -> Interval {
-        guard users[id] != nil else { return HubLimits.lightCost }
+        guard users.contains(id) else { return HubLimits.lightCost }
         return Command.table[message.command]?.cost ?? HubLimits.floodCost
     }
 
@@ -54,7 +56,7 @@ extension Hub {
     }
 
     private mutating func countLine(of id: ConnectionID, cost: Interval) {
-        guard connections[id] != nil else { return }
+        guard connections.contains(id) else { return }
         if let lines = greeters[id]?.lines {
             greeters[id]?.lines = lines + 1
             guard lines < HubLimits.linesBeforeRegistration else {
@@ -100,14 +102,16 @@ extension Hub {
         guard let connection = connections[id] else { return }
         effects.append(.send(id, errorLine(address: connection.address, reason: reason)))
         effects.append(.close(id, reason: reason))
+        countClosing(reason)
         remove(id, reason: quitText ?? reason)
     }
 
     /// Forgets a connection and tells whoever shared a channel with it.
     mutating func remove(_ id: ConnectionID, reason: String) {
         guard let connection = connections.removeValue(forKey: id) else { return }
-        let left = connectionsOf[connection.address, default: 1] - 1
-        connectionsOf[connection.address] = left > 0 ? left : nil
+        outlets[id] = nil
+        let left = connectionsOf[connection.group, default: 1] - 1
+        connectionsOf[connection.group] = left > 0 ? left : nil
         for timer in [Timer.liveness(id), .flood(id)] { timers.set(timer, to: nil) }
         if let request = connection.awaiting { shelf.requests[request] = nil }
         scheduleEndOfTransfers(of: id)
@@ -119,7 +123,17 @@ extension Hub {
         for name in user.channels { removeMember(id, from: name) }
         users[id] = nil
         owners[user.nickname] = nil
+        for nickname in user.monitored { removeWatcher(id, of: nickname) }
+        rememberFormer(user)
+        tellWatchers(of: user.nickname, nil)
         effects.append(.log(.info, "\(user.source.text) left: \(DisplayText(sanitising: reason).text)"))
+    }
+
+    /// Counts why connections were closed, by the words before any name or number.
+    private mutating func countClosing(_ reason: String) {
+        let kind = reason.split(separator: ":").first.map(String.init) ?? ""
+        let key = closings.count < HubLimits.closingKinds || closings[kind] != nil ? kind : "other"
+        closings[key.split(separator: " ").joined(separator: "-"), default: 0] += 1
     }
 
     func errorLine(address: String, reason: String) -> [UInt8] {

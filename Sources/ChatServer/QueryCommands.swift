@@ -1,44 +1,18 @@
+import DequeModule
 import IRC
 import Timeline
 
-// WHO, WHOIS, WHOWAS, ISON, USERHOST.
+/// Somebody who was here: left, or had another name.
+struct FormerUser: Sendable {
+    let nickname: Nickname
+    let userName: String
+    let host: String
+    let realName: String
+    let until: UnixTime
+}
+
+// WHOIS, WHOWAS, ISON, USERHOST.
 extension Hub {
-    mutating func who(_ call: Call) {
-        let mask = call[0].flatMap { $0.isEmpty || $0 == "0" ? nil : $0 } ?? "*"
-        if let name = try? ChannelName(mask) {
-            if let channel = channels[name] {
-                for member in channel.members where isVisible(member, to: call.id) {
-                    replyWho(call.id, about: member, channel: channel.name.text)
-                }
-            }
-        } else if let id = user(named: mask) {
-            replyWho(call.id, about: id, channel: users[id]?.channels.first?.text ?? "*")
-        } else {
-            let pattern = Mask(mask)
-            let found = users.filter { id, user in
-                isVisible(id, to: call.id)
-                    && [user.nickname.text, user.userName, user.host, user.realName].contains { pattern.matches($0) }
-            }
-            for id in found.keys.sorted() {
-                replyWho(call.id, about: id, channel: users[id]?.channels.first?.text ?? "*")
-            }
-        }
-        reply(call.id, .endOfWho, mask, "End of /WHO list")
-    }
-
-    /// An invisible user is found only by itself and by those who share a channel with it.
-    private func isVisible(_ id: ConnectionID, to viewer: ConnectionID) -> Bool {
-        guard let user = users[id], user.isInvisible, id != viewer else { return true }
-        return users[viewer]?.channels.contains { user.channels.contains($0) } ?? false
-    }
-
-    private mutating func replyWho(_ id: ConnectionID, about other: ConnectionID, channel: String) {
-        guard let user = users[other] else { return }
-        reply(
-            id, .whoReply, channel, user.userName, user.host, configuration.serverName.text, user.nickname.text,
-            user.awayText == nil ? "H" : "G", "0 \(user.realName)")
-    }
-
     mutating func whois(_ call: Call) {
         // With two parameters the first names the server to ask; there is only this one.
         guard let text = call[1] ?? call[0], !text.isEmpty else {
@@ -47,7 +21,7 @@ extension Hub {
         }
         for name in text.split(separator: ",").prefix(HubLimits.messageTargets).map(String.init) {
             if let id = user(named: name), let user = users[id] {
-                replyWhois(call.id, about: user)
+                replyWhois(call.id, about: user, id)
                 reply(call.id, .endOfWhois, user.nickname.text, "End of /WHOIS list")
             } else {
                 reply(call.id, .noSuchNick, name, "No such nickname")
@@ -56,28 +30,51 @@ extension Hub {
         }
     }
 
-    private mutating func replyWhois(_ id: ConnectionID, about user: User) {
+    private mutating func replyWhois(_ id: ConnectionID, about user: User, _ other: ConnectionID) {
         let nick = user.nickname.text
         reply(id, .whoisUser, nick, user.userName, user.host, "*", user.realName)
         reply(id, .whoisServer, nick, configuration.serverName.text, configuration.network)
         // ":server 319 asker nick :" and CR LF.
         let head = configuration.serverName.text.utf8.count + displayName(of: id).utf8.count
-        for line in Self.lines(of: user.channels.map(\.text), room: WireLimits.line - head - nick.utf8.count - 11) {
+        let shown = user.channels.compactMap { channels[$0] }.filter { isVisible($0, to: id) }.map { channel in
+            channel.status(of: other).prefix(all: has(id, .multiPrefix)) + channel.name.text
+        }
+        for line in Self.lines(of: shown, room: WireLimits.line - head - nick.utf8.count - 11) {
             reply(id, .whoisChannels, nick, line)
         }
-        if let away = user.awayText { reply(id, .away, nick, away) }
+        if user.isOperator { reply(id, .whoisOperator, nick, "is an operator of this server") }
+        if user.isBot { reply(id, .whoisBot, nick, "is a bot") }
         let idle = Int((now - user.lastSpoke).seconds)
         reply(id, .whoisIdle, nick, String(idle), String(user.signedOn.seconds), "seconds idle, signon time")
+        if let away = user.awayText { reply(id, .away, nick, away) }
     }
 
-    /// Nobody's past is kept. irssi asks on its own when WHOIS finds nobody, and shows what it is answered.
+    /// Keeps the last name and host of who has left it, a bounded number of them.
+    mutating func rememberFormer(_ user: User) {
+        if formerUsers.count >= HubLimits.formerUsers { formerUsers.removeFirst() }
+        formerUsers.append(
+            FormerUser(
+                nickname: user.nickname, userName: user.userName, host: user.host, realName: user.realName,
+                until: wall))
+    }
+
+    /// `WHOWAS nick [count]`: the newest first.
     mutating func whowas(_ call: Call) {
         guard let text = call[0], !text.isEmpty else {
             reply(call.id, .noNicknameGiven, "No nickname given")
             return
         }
+        let count = call[1].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? HubLimits.formerUsers
         for name in text.split(separator: ",").prefix(HubLimits.messageTargets).map(String.init) {
-            reply(call.id, .wasNoSuchNick, name, "There was no such nickname")
+            let wanted = try? nickname(name)
+            let found = formerUsers.reversed().filter { $0.nickname == wanted }.prefix(count)
+            if found.isEmpty { reply(call.id, .wasNoSuchNick, name, "There was no such nickname") }
+            for former in found {
+                let nick = former.nickname.text
+                reply(call.id, .whowasUser, nick, former.userName, former.host, "*", former.realName)
+                let until = ServerTime.text(of: former.until, milliseconds: 0)
+                reply(call.id, .whoisServer, nick, configuration.serverName.text, until)
+            }
             reply(call.id, .endOfWhowas, name, "End of WHOWAS")
         }
     }
@@ -92,7 +89,8 @@ extension Hub {
         let names = call.message.parameters.flatMap { $0.split(separator: " ").map(String.init) }
         let present = names.prefix(5).compactMap { user(named: $0).flatMap { users[$0] } }
         let entries = present.map { user in
-            "\(user.nickname.text)=\(user.awayText == nil ? "+" : "-")\(user.userName)@\(user.host)"
+            let mark = user.isOperator ? "*" : ""
+            return "\(user.nickname.text)\(mark)=\(user.awayText == nil ? "+" : "-")\(user.userName)@\(user.host)"
         }
         reply(call.id, .userhost, entries.joined(separator: " "))
     }

@@ -9,11 +9,11 @@ extension Hub {
         case "LS":
             greeters[call.id]?.isNegotiating = true
             if let version = call[1].flatMap(Int.init), version >= 302 {
-                connections[call.id]?.capabilities.insert(.capNotify)
+                outlets[call.id]?.capabilities.insert(.capNotify)
             }
             answerCap(call.id, "LS", CapabilitySet.offered.map(\.rawValue).joined(separator: " "))
         case "LIST":
-            let capabilities = connections[call.id]?.capabilities ?? CapabilitySet()
+            let capabilities = outlets[call.id]?.capabilities ?? CapabilitySet()
             let active = CapabilitySet.offered.filter { capabilities.contains($0) }
             answerCap(call.id, "LIST", active.map(\.rawValue).joined(separator: " "))
         case "REQ":
@@ -28,7 +28,7 @@ extension Hub {
 
     /// All that is asked for, or nothing.
     private mutating func request(_ text: String, for id: ConnectionID) {
-        guard var capabilities = connections[id]?.capabilities else { return }
+        guard var capabilities = outlets[id]?.capabilities else { return }
         for word in text.split(separator: " ") {
             let isRemoval = word.hasPrefix("-")
             guard let capability = Capability(rawValue: String(isRemoval ? word.dropFirst() : word)),
@@ -39,7 +39,7 @@ extension Hub {
             }
             if isRemoval { capabilities.remove(capability) } else { capabilities.insert(capability) }
         }
-        connections[id]?.capabilities = capabilities
+        outlets[id]?.capabilities = capabilities
         answerCap(id, "ACK", text)
     }
 
@@ -62,12 +62,13 @@ extension Hub {
         }
         let nickname: Nickname
         do {
-            nickname = try Nickname(wanted)
+            nickname = try self.nickname(wanted)
         } catch {
             reply(call.id, .erroneousNickname, wanted, error.description)
             return
         }
-        if let owner = owners[nickname], owner != call.id {
+        let isTaken = owners[nickname].map { $0 != call.id } ?? (nickname.text.asciiLowercased == ShelfDesk.librarian)
+        if isTaken {
             reply(call.id, .nicknameInUse, nickname.text, "Nickname is already in use")
             return
         }
@@ -88,6 +89,22 @@ extension Hub {
         users[id]?.nickname = nickname
         let message = Message(source: user.source, command: "NICK", parameters: [nickname.text])
         relay(message, to: [id] + peers(of: id), answering: id)
+        guard user.nickname != nickname else { return }
+        rememberFormer(user)
+        tellWatchers(of: user.nickname, nil)
+        tellWatchers(of: nickname, users[id])
+    }
+
+    mutating func setName(_ call: Call) {
+        guard let name = call[0], let user = users[call.id] else { return }
+        guard name.utf8.count <= WireLimits.realName else {
+            let text = "A real name has at most \(WireLimits.realName) bytes"
+            return refuse(call.id, "SETNAME", "INVALID_REALNAME", [], text)
+        }
+        users[call.id]?.realName = name
+        let message = Message(source: user.source, command: "SETNAME", parameters: [name])
+        let own = has(call.id, .setname) ? [call.id] : []
+        relay(message, to: own + peers(of: call.id, with: .setname), answering: call.id)
     }
 
     mutating func user(_ call: Call) {
@@ -100,7 +117,7 @@ extension Hub {
         }
         let userName = String(String.UnicodeScalarView(name.prefix(WireLimits.userName)))
         greeters[call.id]?.userName = userName.isEmpty ? "user" : userName
-        greeters[call.id]?.realName = call[3] ?? ""
+        greeters[call.id]?.realName = (call[3] ?? "").cut(toBytes: WireLimits.realName)
         completeRegistration(of: call.id)
     }
 
@@ -123,6 +140,7 @@ extension Hub {
         timers.set(.liveness(id), to: now + HubLimits.idle)
         effects.append(.log(.info, "\(user.source.text) registered"))
         welcome(id, user)
+        tellWatchers(of: nickname, user)
     }
 
     mutating func ping(_ call: Call) {

@@ -1,16 +1,22 @@
 package import IRC
 package import Timeline
 
-/// The hub's book of questions to the shelf and of transfers that run.
+/// The hub's book of questions to the shelf and the loop, and of transfers that run.
 struct ShelfDesk: Sendable {
     enum Request: Sendable {
         case list(ConnectionID, mask: String?)
         case open(ConnectionID, FileName)
         case explain(ConnectionID, ticket: UInt64)
+        /// A person asked the pseudo-user.
+        case tell(ConnectionID, mask: String?)
+        case becomeOperator(ConnectionID, name: String)
+        case status(ConnectionID, query: String)
 
         var connection: ConnectionID {
             switch self {
-            case .list(let id, mask: _), .open(let id, _), .explain(let id, ticket: _): id
+            case .list(let id, mask: _), .open(let id, _), .tell(let id, mask: _), .becomeOperator(let id, name: _),
+                .status(let id, query: _), .explain(let id, ticket: _):
+                id
             }
         }
     }
@@ -22,8 +28,6 @@ struct ShelfDesk: Sendable {
     var tickets: [ConnectionID: [UInt64]] = [:]
     /// What is to be told of the last transfers of users who are here, the newest last.
     var ended: [ConnectionID: [FilesExtension.Figures]] = [:]
-    /// The tickets of files that are not small.
-    var large: Set<UInt64> = []
 
     mutating func ask(_ request: Request) -> RequestID {
         nextRequest += 1
@@ -37,7 +41,16 @@ struct ShelfDesk: Sendable {
 extension Hub {
     package mutating func shelfListed(_ request: RequestID, entries: [FileEntry], at instant: Instant) {
         begin(at: instant)
-        guard case .list(let id, let mask)? = shelf.requests.removeValue(forKey: request) else { return }
+        let asked = shelf.requests.removeValue(forKey: request)
+        if case .tell(let id, let mask)? = asked {
+            resumeReply(to: id)
+            tell(id, entries, mask)
+            charge(id, HubLimits.listedFileCost * Int64(entries.count))
+            continueAfterAnswer(id)
+            return
+        }
+        guard case .list(let id, let mask)? = asked else { return }
+        resumeReply(to: id)
         let filter = mask.map { Mask($0, foldsCase: false) }
         var count = 0
         for entry in entries where filter?.matches(entry.name.text) ?? true {
@@ -53,21 +66,14 @@ extension Hub {
         _ request: RequestID, ticket: UInt64, port: UInt16, entry: FileEntry, at instant: Instant
     ) {
         begin(at: instant)
-        guard case .open(let id, let name)? = shelf.requests.removeValue(forKey: request) else {
+        guard case .open(let id, _)? = shelf.requests.removeValue(forKey: request) else {
             // Whoever asked left while the file was being opened.
             effects.append(.stopTransfer(ticket: ticket))
             return
         }
-        let tickets = shelf.tickets[id, default: []]
-        let isLarge = entry.size > FilesExtension.smallFile
-        guard !isLarge || tickets.count(where: shelf.large.contains) < FilesExtension.largeAtOnce else {
-            effects.append(.stopTransfer(ticket: ticket))
-            refuseMore(id, name, FilesExtension.largeAtOnce)
-            return continueAfterAnswer(id)
-        }
-        if isLarge { shelf.large.insert(ticket) }
+        resumeReply(to: id)
         shelf.owners[ticket] = id
-        shelf.tickets[id] = tickets + [ticket]
+        shelf.tickets[id, default: []].append(ticket)
         answer(id, FilesExtension.Ticket(ticket: ticket, port: port, entry: entry).message)
         continueAfterAnswer(id)
     }
@@ -75,6 +81,7 @@ extension Hub {
     package mutating func fileRefused(_ request: RequestID, _ refusal: FileRefusal, at instant: Instant) {
         begin(at: instant)
         guard case .open(let id, let name)? = shelf.requests.removeValue(forKey: request) else { return }
+        resumeReply(to: id)
         let (code, text): (FilesExtension.FailureCode, String) =
             switch refusal {
             case .noSuchFile: (.noSuchFile, "no such file on the shelf")
@@ -94,7 +101,6 @@ extension Hub {
         if users[id] != nil {
             shelf.ended[id] = shelf.ended[id, default: []].suffix(HubLimits.endedTransfersOfUser - 1) + [figures]
         }
-        shelf.large.remove(ticket)
         shelf.tickets[id]?.removeAll { $0 == ticket }
         if shelf.tickets[id]?.isEmpty == true {
             shelf.tickets[id] = nil
@@ -108,6 +114,7 @@ extension Hub {
     ) {
         begin(at: instant)
         guard case .explain(let id, let ticket)? = shelf.requests.removeValue(forKey: request) else { return }
+        resumeReply(to: id)
         if let figures {
             for message in figures.messages { answer(id, message) }
         } else {
@@ -116,8 +123,15 @@ extension Hub {
         continueAfterAnswer(id)
     }
 
-    private mutating func continueAfterAnswer(_ id: ConnectionID) {
+    /// The answer belongs to the label of the line that asked.
+    mutating func resumeReply(to id: ConnectionID) {
+        labelled = connections[id]?.held
+        connections[id]?.held = nil
+    }
+
+    mutating func continueAfterAnswer(_ id: ConnectionID) {
         connections[id]?.awaiting = nil
+        endReply()
         handleLines(of: id)
         settle()
     }
@@ -140,8 +154,10 @@ extension Hub {
             refuse(call, error)
             return
         }
-        guard shelf.tickets[call.id, default: []].count < HubLimits.ticketsPerUser else {
-            return refuseMore(call.id, asked.name, HubLimits.ticketsPerUser)
+        guard shelf.tickets[call.id, default: []].count < HubLimits.transfersPerUser else {
+            let text = "\(HubLimits.transfersPerUser) of your downloads run already"
+            fail(call.id, "GET", .tooMany, asked.name.text, text)
+            return
         }
         let request = shelf.ask(.open(call.id, asked.name))
         connections[call.id]?.awaiting = request
@@ -149,10 +165,6 @@ extension Hub {
             .openFile(
                 request, call.id, name: asked.name, offset: asked.offset, mode: asked.mode,
                 nick: displayName(of: call.id)))
-    }
-
-    private mutating func refuseMore(_ id: ConnectionID, _ name: FileName, _ count: Int) {
-        fail(id, "GET", .tooMany, name.text, "\(count) of your downloads run already")
     }
 
     private mutating func refuse(_ call: Call, _ error: FilesExtension.ParseError) {

@@ -16,7 +16,7 @@ struct Greeter: Sendable {
 struct User: Sendable {
     var nickname: Nickname
     let userName: String
-    let realName: String
+    var realName: String
     /// The numeric address, written so that it can stand anywhere in a line.
     let host: String
     let signedOn: UnixTime
@@ -24,8 +24,16 @@ struct User: Sendable {
     var awayText: String?
     /// User mode +i: not found by masks.
     var isInvisible = false
+    /// User mode +o: an operator of the server.
+    var isOperator = false
+    /// User mode +B: a program; it gets no lines of the past when it joins.
+    var isBot = false
     /// In the order of joining.
     var channels: [ChannelName] = []
+    /// The serials of channels that it was invited to and has not joined since; the last few.
+    var invitations: [UInt64] = []
+    /// The nicknames whose coming and going it wants to know (MONITOR).
+    var monitored: Set<Nickname> = []
 
     var source: Message.Source { Message.Source(name: nickname.text, user: userName, host: host) }
 
@@ -33,20 +41,4 @@ struct User: Sendable {
     static func host(of address: String) -> String {
         (address.hasPrefix(":") ? "0" + address : address).cut(toBytes: WireLimits.host)
     }
-}
-
-/// A channel with at least one member.
-struct Channel: Sendable {
-    struct Topic: Sendable {
-        let text: String
-        let author: String
-        let time: UnixTime
-    }
-
-    /// As the one who made it wrote it.
-    let name: ChannelName
-    let created: UnixTime
-    var topic: Topic?
-    /// In the order of joining.
-    var members: [ConnectionID] = []
 }

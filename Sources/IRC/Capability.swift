@@ -12,6 +12,16 @@ package enum Capability: String, CaseIterable, Hashable, Sendable {
     case awayNotify = "away-notify"
     /// CAP NEW and CAP DEL; implied by `CAP LS 302`.
     case capNotify = "cap-notify"
+    /// Tags that clients put before a message (`+…`) reach its receivers, and each message has a `msgid`.
+    case messageTags = "message-tags"
+    /// The real name can be changed, and who shares a channel is told.
+    case setname
+    /// Lines that belong together stand between BATCH lines.
+    case batch
+    /// What answers a line with a `label` tag carries it too.
+    case labeledResponse = "labeled-response"
+    /// CHATHISTORY, and no lines of the past without having asked.
+    case chatHistory = "draft/chathistory"
     /// FILES, GET and what answers them.
     case files = "rdtchat/files"
 }

@@ -6,12 +6,6 @@ package enum FilesExtension {
     package static let capability = Capability.files.rawValue
     /// How a client may want losses repaired: names that RDT gives a meaning, and IRC only passes on.
     package static let modes = ["auto", "gbn", "sr"]
-    /// Files that a user fetches at a time: more large ones would only share the same path, while small ones spend their
-    /// time waiting for answers, and take little room.
-    package static let largeAtOnce = 2
-    package static let atOnce = 8
-    /// Files of at most so many bytes are small: eight of them together are 2 MiB.
-    package static let smallFile: UInt64 = 256 << 10
 
     package enum Command: String, CaseIterable, Sendable {
         case files = "FILES"
@@ -24,6 +18,7 @@ package enum FilesExtension {
         case figures = "FIGURES"
         case windows = "WINDOWS"
         case fail = "FAIL"
+        case changed = "FILESCHANGED"
     }
 
     /// Why a message of the extension cannot be read.
@@ -75,6 +70,15 @@ package enum FilesExtension {
             self.ticket = ticket
             self.port = port
             self.entry = entry
+        }
+    }
+
+    /// Server: a listing from before may be stale.
+    package struct Changed: Hashable, Sendable {
+        package init() {}
+
+        package func message(from source: Message.Source) -> Message {
+            Message(source: source, command: Command.changed.rawValue)
         }
     }
 

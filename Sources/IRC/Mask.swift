@@ -11,6 +11,9 @@ package struct Mask: Hashable, Sendable {
         pattern = Self.scalars(of: text, foldsCase: foldsCase)
     }
 
+    /// Whether another mask is written in the same way.
+    package func isSame(as text: String) -> Bool { pattern == Self.scalars(of: text, foldsCase: foldsCase) }
+
     /// Takes at most as many steps as the product of both lengths: only the last `*` is ever tried again.
     package func matches(_ text: String) -> Bool {
         let subject = Self.scalars(of: text, foldsCase: foldsCase)

@@ -24,17 +24,30 @@ extension Message {
         return tags.isEmpty ? line : encodedTags() + line
     }
 
-    private func encodedTags() -> [UInt8] {
+    private func encodedTags() -> [UInt8] { Self.encodedTags(tags) }
+
+    /// The tags as they stand before a line, `@` and the space after them included; nothing for none.
+    package static func encodedTags(_ tags: [Tag]) -> [UInt8] {
         guard !tags.isEmpty else { return [] }
         var bytes = [Byte.at]
         for (index, tag) in tags.enumerated() {
             if index > 0 { bytes.append(Byte.semicolon) }
-            bytes += Self.word(tag.key)
+            bytes += word(tag.key)
             if !tag.value.isEmpty { bytes += [Byte.equals] + tag.escapedValue }
         }
         bytes.append(Byte.space)
         return bytes
     }
+
+    /// An encoded line with one more tag, the first.
+    package static func prepending(_ tag: Tag, to line: [UInt8]) -> [UInt8] {
+        let tags = encodedTags([tag])
+        guard line.first == Byte.at else { return tags + line }
+        return tags.dropLast() + [Byte.semicolon] + line.dropFirst()
+    }
+
+    /// Whether the first tag of an encoded line says that it belongs to a batch.
+    package static func isInBatch(_ line: [UInt8]) -> Bool { line.starts(with: "@batch=".utf8) }
 
     private func encodedWithoutTags() -> [UInt8] {
         var line: [UInt8] = []
@@ -69,7 +82,10 @@ extension Message {
     /// their own (ii takes only what follows a colon for text) expect one before text and none before a channel's modes.
     private var lastIsText: Bool {
         switch command {
-        case "MODE", "JOIN", "GETSTOP", "USERHOST", "ISON", "WHO", "004", "221", "324", "329", "333", "367": false
+        case "MODE", "JOIN", "GETSTOP", "USERHOST", "ISON", "WHO", "BATCH", "INVITE", "ACK", "TAGMSG", "004", "221",
+            "324",
+            "329", "333", "341", "367", "354":
+            false
         case "PART", "TOPIC", "NAMES", "LIST": parameters.count > 1
         default: true
         }

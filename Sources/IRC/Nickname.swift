@@ -1,10 +1,16 @@
+/// Which characters a server allows in nicknames.
+package enum NicknameRule: Hashable, Sendable {
+    /// RFC 2812's.
+    case ascii
+}
+
 /// A nickname that the rules allow; `Dana` and `dana` are one (CASEMAPPING=ascii).
 package struct Nickname: Hashable, Sendable {
     package let text: String
     private let folded: ByteText
 
     /// A letter or one of ``[]\`_^{|}`` first, then also digits and `-`, at most 30 bytes (RFC 2812, section 2.3.1).
-    package init(_ text: String) throws(NicknameError) {
+    package init(_ text: String, by rule: NicknameRule = .ascii) throws(NicknameError) {
         guard let first = text.unicodeScalars.first else { throw NicknameError(text: text, reason: .empty) }
         guard Self.mayStart(first) else { throw NicknameError(text: text, reason: .badStart(first)) }
         if let bad = text.unicodeScalars.first(where: { !Self.mayContinue($0) }) {

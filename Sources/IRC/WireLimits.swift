@@ -16,6 +16,12 @@ package enum WireLimits {
     package static let host = 64
     /// TOPICLEN.
     package static let topic = 390
+    /// KICKLEN.
+    package static let kickText = 300
+    /// NAMELEN.
+    package static let realName = 150
+    /// KEYLEN.
+    package static let channelKey = 23
     /// AWAYLEN.
     package static let awayText = 200
     /// One part of a shared file's path: NAME_MAX of Linux.

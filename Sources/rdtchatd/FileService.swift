@@ -79,7 +79,7 @@ struct FileService: ~Copyable {
             let opened = try shelf.open(name)
             let identity = opened.opened
             guard offset <= identity.size else { return .refused(.badOffset(size: identity.size)) }
-            let digest = shelf.digest(of: opened)
+            let digest = shelf.digests[identity]
             let file = ServedFile(
                 opened, name: name, owner: owner, nick: nick, address: address, isHashKnown: digest != nil)
             let offer = FileOffer(
@@ -110,6 +110,8 @@ struct FileService: ~Copyable {
             }
         }
     }
+
+    var transferCount: Int { files.count }
 
     func owner(of ticket: UInt64) -> ConnectionID? { files[TransferID(rawValue: ticket)]?.owner }
 

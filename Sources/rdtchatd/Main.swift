@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatServer
 import Logging
 import Posix
 
@@ -9,8 +10,10 @@ struct Main {
         Descriptor.fillStandardStreams()
         Signal.ignoreBrokenPipes()
         OpenFiles.raiseLimit()
+        if CommandLine.arguments.dropFirst().first == HashPassword.command { hashPassword() }
         let options = readOptions()
         do {
+            if options.check { try finishCheck(options) }
             let level = try options.level
             LoggingSystem.bootstrap { _ in Log(level: level) }
             var server = try Server(options)
@@ -29,11 +32,37 @@ struct Main {
     /// One clear line and exit 64 for a mistake; the help and the version end the program as well.
     private static func readOptions() -> Options {
         do {
-            return try Options.parse()
+            return try ConfigurationFile.options(Array(CommandLine.arguments.dropFirst()))
+        } catch let error as ConfigurationFile.Failure {
+            fail(error.description, status: ExitStatus.failure)
         } catch {
             let code = Options.exitCode(for: error)
             guard code != .success else { Options.exit(withError: error) }
             fail("\(Options.message(for: error)); see 'rdtchatd --help'", status: code.rawValue)
+        }
+    }
+
+    /// Opens what serving would open, but for the sockets, which a server that runs has.
+    private static func finishCheck(_ options: Options) throws -> Never {
+        LoggingSystem.bootstrap { _ in Log(level: .warning) }
+        var shelf = try Setup.shelf(options.shelf, Logger(label: "rdtchatd"))
+        let hub = try Setup.hub(options)
+        let count = shelf.list(at: Clock.now()).count
+        try Descriptor.standardOutput.writeAll(
+            "rdtchatd: good: shelf of \(count) files, \(hub.motd.count) lines of motd, \(hub.operators.count) operators\n"
+        )
+        Options.exit()
+    }
+
+    private static func hashPassword() -> Never {
+        do {
+            guard CommandLine.arguments.count == 2 else {
+                fail("\(HashPassword.command) takes no arguments; the password comes on standard input", status: 64)
+            }
+            try Descriptor.standardOutput.writeAll(try HashPassword.hashFromStandardInput() + "\n")
+            Options.exit()
+        } catch {
+            fail("\(error)", status: ExitStatus.failure)
         }
     }
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ChatServer
+import IRC
 import Logging
 import RDT
 
@@ -41,6 +43,31 @@ struct Options: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Connections that one address, or one IPv6 network of 64 bits, may have.", valueName: "number"))
+    var connectionsPerAddress = HubLimits.connectionsPerAddress
+
+    @Option(
+        help: ArgumentHelp("Lines of each channel that are kept for who comes later; 0 for none.", valueName: "lines"))
+    var history = HubLimits.standardHistory
+
+    @Option(help: ArgumentHelp("A password that clients must give to come in.", valueName: "text"))
+    var password: String?
+
+    @Option(
+        name: .customLong("operator"),
+        help: ArgumentHelp(
+            "Who may become an operator: a name, a hash from `rdtchatd hash-password`, and masks user@host.",
+            valueName: "account"))
+    var operators: [String] = []
+
+    @Option(help: ArgumentHelp("Read options from a file, too: lines of `option value`.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Only say whether the configuration and the shelf are good.")
+    var check = false
+
+    @Option(
+        help: ArgumentHelp(
             "The least important messages to log: trace, debug, info, notice, warning, error or critical.",
             valueName: "level"))
     var logLevel = "info"
@@ -49,6 +76,17 @@ struct Options: ParsableCommand {
         _ = try portNumber
         _ = try recoveryChoice
         _ = try level
+        _ = try operatorAccounts
+        guard connectionsPerAddress > 0 else {
+            throw ValidationError("--connections-per-address is \(connectionsPerAddress); it is a number above 0")
+        }
+        guard (0...HubLimits.historyLines).contains(history) else {
+            throw ValidationError(
+                "--history is \(history); it is a number of lines from 0 to \(HubLimits.historyLines)")
+        }
+        guard password?.isEmpty != true else {
+            throw ValidationError("the password is empty; without one leave the option out")
+        }
         guard !network.isEmpty, network.utf8.count <= Options.longestNetworkName,
             network.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else {
@@ -69,6 +107,27 @@ struct Options: ParsableCommand {
                 throw ValidationError("port '\(port)' is no number from 0 to 65535")
             }
             return number
+        }
+    }
+
+    /// `name hash [user@host…]`; without a mask an operator may come from anywhere.
+    var operatorAccounts: [OperatorAccount] {
+        get throws {
+            try operators.map { text in
+                let words = text.split(separator: " ").map(String.init)
+                guard words.count > 1, PasswordHash.isHash(words[1]) else {
+                    throw ValidationError(
+                        """
+                        operator '\(words.first ?? "")' has no hash; it is NAME HASH [USER@HOST...], and \
+                        `rdtchatd hash-password` makes the hash
+                        """)
+                }
+                guard let wrong = words.dropFirst(2).first(where: { !$0.contains("@") }) else {
+                    let masks = words.count > 2 ? Array(words.dropFirst(2)) : ["*@*"]
+                    return OperatorAccount(name: words[0], passwordHash: words[1], masks: masks.map { Mask($0) })
+                }
+                throw ValidationError("operator '\(words[0])' has '\(wrong)' for a mask; one is as *@192.0.2.*")
+            }
         }
     }
 

@@ -28,19 +28,25 @@ struct Server: ~Copyable {
     private let listenerPlace: Poller<Source>.Place
     private let datagramsPlace: Poller<Source>.Place
     private let signals: SignalDescriptor
-    private var poller: Poller<Source>
-    private var hub: Hub
-    private var files: FileService
-    private var connections: [ConnectionID: ChatConnection] = [:]
-    private var nextConnection: UInt64 = 0
-    /// Connections with lines of this turn.
+    var options: Options
+    var turns = TurnClock()
+    var poller: Poller<Source>
+    var hub: Hub
+    var files: FileService
+    var connections = ConnectionTable<ChatConnection>()
+    private var connectionCount: UInt64 = 0
+    /// Slots whose connections have gone.
+    private var freeSlots: [Int] = []
+    /// The lines of this turn and the connections that have any.
+    private var lines = TurnLines()
     private var unflushed: [ConnectionID] = []
+    private var isFlushing = false
     private var acceptsAgain: Instant?
     private var scratch = [UInt8](repeating: 0, count: ChatConnection.readSize)
     private var isStopping = false
     /// The bound of this turn was reached somewhere, so that the next turn does not wait.
     private var hasMoreToDo = false
-    private var now = Clock.now()
+    var now = Clock.now()
 
     init(_ options: Options) throws {
         let recovery = try options.recoveryChoice
@@ -49,7 +55,7 @@ struct Server: ~Copyable {
         let hub = Hub(try Setup.hub(options), at: now, wall: Clock.wallTime().time)
         let trace = try Setup.trace(options.trace)
         // From here on signals are taken by the loop.
-        let signals = try SignalDescriptor([.terminate, .interrupt])
+        let signals = try SignalDescriptor([.terminate, .interrupt, .hangup, .user1])
         let sockets = try Setup.sockets(options.host, options.portNumber)
         let count = shelf.list(at: now).count
         let directory = DisplayText(sanitising: options.shelf).text
@@ -65,6 +71,7 @@ struct Server: ~Copyable {
         self.signals = signals
         self.hub = hub
         self.logger = logger
+        self.options = options
     }
 
     mutating func run() throws(Errno) {
@@ -75,6 +82,7 @@ struct Server: ~Copyable {
             readPrefixes()
             sendFiles()
             flushChat()
+            turns.end(at: Clock.now())
         }
         farewell()
     }
@@ -88,6 +96,7 @@ extension Server {
         poller.change(datagramsPlace, to: files.waitsForRoom ? [.reading, .writing] : .reading)
         try poller.wait(atMost: timeout)
         now = Clock.now()
+        turns.begin(at: now)
         hasMoreToDo = false
     }
 
@@ -117,12 +126,12 @@ extension Server {
     }
 
     private mutating func welcome(_ connection: consuming TCPConnection) {
-        nextConnection += 1
-        let id = ConnectionID(rawValue: nextConnection)
-        let address = connection.peer.hostText
+        connectionCount += 1
+        let id = ConnectionID(slot: freeSlots.popLast() ?? connections.count, count: connectionCount)
+        let peer = connection.peer
         let place = poller.watch(connection.descriptor, for: .reading, as: .connection(id))
         connections[id] = ChatConnection(id, connection, at: place)
-        hub.connected(id, address: address, at: now)
+        hub.connected(id, address: peer.hostText, group: peer.networkText, at: now)
         drainHub()
     }
 
@@ -133,14 +142,19 @@ extension Server {
 
     private mutating func takeSignals() {
         while let signal = signals.next() {
-            logger.notice("\(signal.name): stopping")
-            isStopping = true
+            switch signal {
+            case .hangup: reload(asked: signal.name)
+            case .user1: for line in hub.statusLines + statusLines { logger.notice("status: \(line)") }
+            case .interrupt, .terminate, .suspend, .resume, .windowChange:
+                logger.notice("\(signal.name): stopping")
+                isStopping = true
+            }
         }
     }
 
     private mutating func serve(_ id: ConnectionID, _ readiness: Readiness) {
         guard let client = connections[id] else { return }
-        if readiness.isWritable { flush(client) }
+        if readiness.isWritable { flush(client, mayWrite: true) }
         guard client.isRead else {
             // Nothing is read from it now; but if it is gone, poll() would say so for ever.
             if readiness.isOver { lose(id, "Connection lost") }
@@ -185,7 +199,8 @@ extension Server {
 
     private mutating func perform(_ effect: Effect) {
         switch effect {
-        case .send(let id, let line): queue(line, for: id)
+        case .send(let id, let line): queue(line, for: [id])
+        case .relay(let line, let receivers): queue(line, for: receivers)
         case .close(let id, reason: _): forget(id)
         case .pauseReading(let id): setReading(id, false)
         case .resumeReading(let id): setReading(id, true)
@@ -194,11 +209,15 @@ extension Server {
         case .openFile(let request, let id, let name, let offset, let mode, let nick):
             openFile(request, for: id, name, offset, mode, nick)
         case .stopTransfer(let ticket):
-            let isOwnerHere = files.owner(of: ticket).map { connections[$0] != nil } ?? false
+            let isOwnerHere = files.owner(of: ticket).map { connections.contains($0) } ?? false
             files.stop(ticket: ticket, reason: isOwnerHere ? .cancelled : .connectionLost, at: now)
             drainFiles()
         case .explainTransfer(let request, let ticket):
             hub.transferExplained(request, files.figures(of: ticket, at: now), at: now)
+        case .verifyPassword(let request, let password, let hash):
+            hub.passwordVerified(request, matches: PasswordHash.matches(password, hash), at: now)
+        case .tellStatus(let request): hub.statusTold(request, lines: statusLines, at: now)
+        case .reload: reload(asked: "REHASH")
         case .log(let level, let text): logger.log(level: Logger.Level(level), "\(text)")
         }
     }
@@ -232,10 +251,16 @@ extension Server {
         drainFiles()
     }
 
-    private mutating func queue(_ line: [UInt8], for id: ConnectionID) {
-        guard let client = connections[id] else { return }
-        if !client.hasUnsent { unflushed.append(id) }
-        client.send(line)
+    /// One copy of the line for all receivers. A turn that has much to say writes before it goes on, so that nobody's
+    /// queue fills while its socket has room.
+    private mutating func queue(_ line: [UInt8], for receivers: [ConnectionID]) {
+        let range = lines.append(line)
+        for id in receivers {
+            guard let client = connections[id] else { continue }
+            if !client.hasLines { unflushed.append(id) }
+            client.send(range)
+        }
+        if lines.isDueToFlush, !isFlushing { flushChat() }
     }
 
     private mutating func setReading(_ id: ConnectionID, _ isRead: Bool) {
@@ -246,16 +271,20 @@ extension Server {
 
     /// Writes each client's lines of this turn at once. What the hub then has to say goes out in the next turn.
     private mutating func flushChat() {
+        isFlushing = true
         let clients = unflushed
         unflushed.removeAll(keepingCapacity: true)
         for id in clients {
             if let client = connections[id] { flush(client) }
         }
-        if !unflushed.isEmpty { hasMoreToDo = true }
+        isFlushing = false
+        if unflushed.isEmpty { lines.clear() } else { hasMoreToDo = true }
     }
 
-    private mutating func flush(_ client: ChatConnection) {
-        let count = client.flush()
+    private mutating func flush(_ client: ChatConnection, mayWrite: Bool = false) {
+        // A socket that is full is asked again when poll() says that it has room.
+        let count = client.waitsForRoom && !mayWrite ? 0 : client.flush(lines)
+        if count == 0 { client.keep(lines) }
         poller.change(client.place, to: client.interest)
         if count > 0 {
             hub.written(count, to: client.id, at: now)
@@ -265,8 +294,9 @@ extension Server {
 
     private mutating func forget(_ id: ConnectionID) {
         guard let client = connections.removeValue(forKey: id) else { return }
-        client.finish(scratch: &scratch)
+        client.finish(lines, scratch: &scratch)
         poller.forget(client.place)
+        freeSlots.append(id.slot)
         // A descriptor is free again.
         if acceptsAgain != nil { acceptsAgain = now }
     }

@@ -44,6 +44,10 @@ enum Setup {
             network: options.network, motd: try options.motd.map(motd) ?? [],
             version: "rdtchatd-\(Options.version)")
         hub.floodControl = !options.noFloodControl
+        hub.connectionsPerAddress = options.connectionsPerAddress
+        hub.history = options.history
+        hub.password = options.password
+        hub.operators = try options.operatorAccounts
         return hub
     }
 

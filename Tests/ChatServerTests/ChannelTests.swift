@@ -17,7 +17,7 @@ struct ChannelTests {
                 ":noa!noa@192.0.2.1 JOIN #Tea",
                 ":rdtchat.local 332 noa #Tea :green",
                 ":rdtchat.local 333 noa #Tea Dana!dana@192.0.2.1 1795350000",
-                ":rdtchat.local 353 noa = #Tea :Dana noa",
+                ":rdtchat.local 353 noa = #Tea :@Dana noa",
                 ":rdtchat.local 366 noa #Tea :End of /NAMES list",
             ])
         #expect(stage.take(dana) == [":noa!noa@192.0.2.1 JOIN #Tea"])
@@ -142,14 +142,14 @@ struct ChannelTests {
         var stage = Stage()
         let dana = stage.join("dana", channels: "#tea")
         _ = stage.join("noa")
-        stage.say(dana, "MODE #tea", "MODE #tea b", "MODE #tea +b", "MODE #tea +m", "MODE #tea +o noa", "MODE #none")
+        stage.say(dana, "MODE #tea", "MODE #tea b", "MODE #tea +b", "MODE #tea +X", "MODE #tea +o noa", "MODE #none")
         #expect(
             stage.take(dana) == [
                 ":rdtchat.local 324 dana #tea +n", ":rdtchat.local 329 dana #tea 1795350000",
                 ":rdtchat.local 368 dana #tea :End of channel ban list",
                 ":rdtchat.local 368 dana #tea :End of channel ban list",
-                ":rdtchat.local 472 dana m :is no mode that #tea can have",
-                ":rdtchat.local 482 dana #tea :You are not a channel operator",
+                ":rdtchat.local 472 dana X :is no mode that #tea can have",
+                ":rdtchat.local 441 dana noa #tea :is not on that channel",
                 ":rdtchat.local 403 dana #none :No such channel",
             ])
         stage.say(

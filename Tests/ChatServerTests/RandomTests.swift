@@ -13,12 +13,18 @@ struct RandomTests {
         "TOPIC", ":", "AWAY", "LIST", "NAMES", "QUIT", "PING", "x", "FILES", "GET 0 auto :f",
         "GETSTOP 0000000000000001", "WHY", "WHY 0000000000000001",
         "@t=1", ":src", "LUSERS", "USERHOST", "ISON", "KICK", "GIBBERISH",
+        "INVITE", "MONITOR + a,b", "+ov", "-o", "+imnst", "+k", "-k *", "+l 1", "-l", "+b *!*@*", "-b *!*@*",
+        "TAGMSG", "@+x=y;label=q", "HELP", "SETNAME", "CHATHISTORY LATEST #a * 5", "OPER root right", "KILL a",
+        "STATS m", "files", ":list", "%tnf,7", "REHASH", "INFO", ">0", "message-tags batch labeled-response",
     ]
     private static let likely = [
         "NICK a", "NICK b", "NICK c", "USER u 0 * :r", "CAP REQ :rdtchat/files", "CAP END", "JOIN #a,#b",
         "PRIVMSG #a :hello",
         "PART #a", "GET 0 auto :f", "FILES", "NICK a2", "JOIN #c", "JOIN 0", "QUIT :bye", "GETSTOP 0000000000000001",
         "WHY 0000000000000001", "WHY 0000000000000002",
+        "MODE #a +o b", "KICK #a b", "MODE #a +i", "INVITE c #a", "OPER root right", "PRIVMSG files :list",
+        "CAP REQ :message-tags batch labeled-response server-time setname", "@label=1 FILES", "@label=2 OPER root x",
+        "@label=3 PING x", "@label=4;+t=u PRIVMSG #a :x", "MONITOR + a", "MODE a +B", "STATS m", "JOIN #lobby",
     ]
 
     /// One seed's life of a server; the stage checks the invariants after every step.
@@ -27,6 +33,7 @@ struct RandomTests {
         var configuration = Stage.calm
         configuration.floodControl = flood
         configuration.connectionsPerAddress = 4
+        configuration.operators = [OperatorAccount(name: "root", passwordHash: "right", masks: [Mask("*@192.0.2.1")])]
         var stage = Stage(configuration)
         var clients: [Stage.Client] = []
         var questions: [Effect] = []
@@ -73,11 +80,11 @@ struct RandomTests {
             }
             for effect in stage.takeOthers() {
                 switch effect {
-                case .listShelf, .openFile, .explainTransfer: questions.append(effect)
+                case .listShelf, .openFile, .explainTransfer, .verifyPassword, .tellStatus: questions.append(effect)
                 case .stopTransfer(let ticket):
                     tickets.removeAll { $0 == ticket }
                     stage.act { $0.transferEnded(FilesExtension.Figures(ticket: ticket), at: $1) }
-                case .send, .close, .pauseReading, .resumeReading, .log: break
+                case .send, .relay, .close, .pauseReading, .resumeReading, .reload, .log: break
                 }
             }
         }
@@ -106,7 +113,10 @@ struct RandomTests {
             }
         case .explainTransfer(let request, let asked):
             stage.act { $0.transferExplained(request, refuses ? nil : FilesExtension.Figures(ticket: asked), at: $1) }
-        case .send, .close, .pauseReading, .resumeReading, .stopTransfer, .log: break
+        case .verifyPassword(let request, let password, let hash):
+            stage.act { $0.passwordVerified(request, matches: password == hash, at: $1) }
+        case .tellStatus(let request): stage.act { $0.statusTold(request, lines: ["turns=1"], at: $1) }
+        case .send, .relay, .close, .pauseReading, .resumeReading, .stopTransfer, .reload, .log: break
         }
     }
 

@@ -38,21 +38,28 @@ struct Stage {
     private mutating func drain() {
         while let effect = hub.nextEffect() {
             switch effect {
-            case .send(let client, let bytes):
-                #expect(closed[client] == nil, "a line after the close")
-                inbox[client, default: []].append(String(decoding: bytes.dropLast(2), as: UTF8.self))
-                #expect(bytes.suffix(2) == [13, 10])
-                unread[client, default: 0] += bytes.count
+            case .send(let client, let bytes): queue(bytes, for: client)
+            case .relay(let bytes, let clients):
+                for client in clients { queue(bytes, for: client) }
             case .close(let client, let reason):
                 closed[client] = reason
                 paused.remove(client)
             case .pauseReading(let client): #expect(paused.insert(client).inserted)
             case .resumeReading(let client): #expect(paused.remove(client) != nil)
             case .log: break
-            case .listShelf, .openFile, .stopTransfer, .explainTransfer: others.append(effect)
+            case .listShelf, .openFile, .stopTransfer, .explainTransfer, .verifyPassword, .tellStatus, .reload:
+                others.append(effect)
             }
         }
-        #expect(hub.checkInvariants().isEmpty)
+        let faults = hub.checkInvariants()
+        #expect(faults.isEmpty, "\(faults)")
+    }
+
+    private mutating func queue(_ bytes: [UInt8], for client: Client) {
+        #expect(closed[client] == nil, "a line after the close")
+        inbox[client, default: []].append(String(decoding: bytes.dropLast(2), as: UTF8.self))
+        #expect(bytes.suffix(2) == [13, 10])
+        unread[client, default: 0] += bytes.count
     }
 
     /// Every socket that is not blocked takes what there is, until nothing more comes.

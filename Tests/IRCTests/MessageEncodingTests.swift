@@ -24,7 +24,7 @@ struct MessageEncodingTests {
     func tags() {
         let message = Message(
             tags: [.init(key: "a", value: "x y;z\\\r\n\0"), .init(key: "b")], command: "TAGMSG", parameters: ["#t"])
-        #expect(text(message) == #"@a=x\sy\:z\\\r\n;b TAGMSG :#t"# + "\r\n")
+        #expect(text(message) == #"@a=x\sy\:z\\\r\n;b TAGMSG #t"# + "\r\n")
     }
 
     @Test("whatever is inside, it is one line, and parameters keep their places")
