@@ -31,6 +31,24 @@ extension Client {
 
     // MARK: What the loop reports
 
+    /// What an earlier download has left is being hashed, here or at the server.
+    package mutating func transferLooked(_ number: TransferNumber, done: UInt64, total: UInt64) {
+        transfers.change(number) { $0.looking = Transfer.Looking(done: done, total: total) }
+    }
+
+    /// The first `bytes` of what an earlier download has left stay.
+    package mutating func transferContinued(
+        _ number: TransferNumber, bytes: UInt64, doubt: String, at now: Instant
+    ) {
+        guard let transfer = transfers[number], let grant = transfer.grant else { return }
+        transfers.change(number) {
+            $0.looking = nil
+            $0.meter = RateMeter(at: now, bytes: bytes)
+        }
+        let size = grant.entry.size
+        emit(.continued(number, name: transfer.wish.name, bytes: bytes, size: size, doubt: doubt))
+    }
+
     /// `bytes` of the file are at their place.
     package mutating func transferProgressed(_ number: TransferNumber, bytes: UInt64, at now: Instant) {
         guard let transfer = transfers[number], let grant = transfer.grant else { return }

@@ -20,7 +20,8 @@ extension ClientEvent {
         case .message(_, let speech): speech.mentionsUs
         case .privateMessage(_, let speech): !speech.isOwn
         case .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms, .recalled, .welcome, .motd, .file,
-            .filesEnd, .accepted, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info, .printed,
+            .filesEnd, .accepted, .continued, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info,
+            .printed,
             .error:
             false
         }
@@ -55,6 +56,9 @@ package enum ClientEvent: Hashable, Sendable {
     case filesEnd(count: Int, total: Int)
     /// A download was taken up: it runs, or waits for its turn.
     case accepted(TransferNumber, name: FileName, isQueued: Bool)
+    /// A download of which an earlier one had left something: the first `bytes` of that stay. `doubt` is what speaks
+    /// against the rest, empty when nothing does.
+    case continued(TransferNumber, name: FileName, bytes: UInt64, size: UInt64, doubt: String)
     /// At most one each 10 % or 10 s a download.
     case progress(TransferNumber, name: FileName, bytes: UInt64, size: UInt64)
     case done(TransferNumber, name: FileName, report: TransferReport)

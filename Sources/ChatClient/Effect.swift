@@ -73,15 +73,21 @@ package struct TransferReport: Hashable, Sendable {
     /// Where the file lies now.
     package var path: String
     package var bytes: UInt64
+    /// Those of them that came now: the others were here from an earlier time.
+    package var fetched: UInt64
     package var seconds: Double
     /// Packets lost, and packets sent again, as the transfer's end tells them.
     package var lost: UInt64
     package var resent: UInt64
     package var recovery: String
 
-    package init(path: String, bytes: UInt64, seconds: Double, lost: UInt64, resent: UInt64, recovery: String) {
+    package init(
+        path: String, bytes: UInt64, fetched: UInt64? = nil, seconds: Double, lost: UInt64, resent: UInt64,
+        recovery: String
+    ) {
         self.path = path
         self.bytes = bytes
+        self.fetched = fetched ?? bytes
         self.seconds = seconds
         self.lost = lost
         self.resent = resent

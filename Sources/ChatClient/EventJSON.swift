@@ -49,6 +49,13 @@ package enum EventJSON {
             object("files", ["count": .signed(Int64(count)), "total": .signed(Int64(total))])
         case .accepted(let number, let name, let isQueued):
             object("accepted", ["number": value(number), "name": .string(name.text), "queued": .bool(isQueued)])
+        case .continued(let number, let name, let bytes, let size, let doubt):
+            object(
+                "continued",
+                [
+                    "number": value(number), "name": .string(name.text), "bytes": .count(bytes), "size": .count(size),
+                    "doubt": .string(doubt),
+                ])
         case .progress(_, let name, let bytes, let size):
             object("progress", ["name": .string(name.text), "bytes": .count(bytes), "size": .count(size)])
         case .done(_, let name, let report):
@@ -56,6 +63,7 @@ package enum EventJSON {
                 "done",
                 [
                     "name": .string(name.text), "path": .string(report.path), "bytes": .count(report.bytes),
+                    "fetched": .count(report.fetched),
                     "seconds": .real(report.seconds), "lost": .count(report.lost), "resent": .count(report.resent),
                     "recovery": .string(report.recovery),
                 ])

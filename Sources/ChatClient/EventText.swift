@@ -19,7 +19,8 @@ package enum EventText {
         case .notice(_, let text): said = [text.exact]
         case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .motd: said = []
         case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .rooms, .recalled, .welcome, .file,
-            .filesEnd, .accepted, .progress, .cancelled, .transfers, .why, .setting, .help, .info, .printed, .error:
+            .filesEnd, .accepted, .continued, .progress, .cancelled, .transfers, .why, .setting, .help, .info, .printed,
+            .error:
             return nil
         }
         return bodies(of: event, room: nil).map { $0.map(\.text).joined() } + said
@@ -57,6 +58,12 @@ package enum EventText {
         case .accepted(let number, let name, let isQueued):
             let wait = isQueued ? ", which waits for its turn" : ""
             return [[Span("download \(number): ", .notice), Span(name.text, .file), Span(wait, .notice)]]
+        case .continued(let number, let name, let bytes, let size, let doubt):
+            let place = bytes > 0 ? " continues at \(Amount.percent(bytes, of: size)) %" : " begins again"
+            let why = doubt.isEmpty ? "" : ": \(doubt)"
+            return [
+                [Span("download \(number): ", .notice), Span(name.text, .file), Span("\(place)\(why)", .notice)]
+            ]
         case .progress(_, let name, let bytes, let size):
             let share = "\(Amount.percent(bytes, of: size))%, \(Amount.bytes(bytes)) of \(Amount.bytes(size))"
             return [[Span(name.text, .file), Span(": \(share)", .progress)]]
@@ -134,7 +141,7 @@ package enum EventText {
     }
 
     private static func summary(of report: TransferReport) -> String {
-        let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.bytes) / report.seconds))" : ""
+        let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.fetched) / report.seconds))" : ""
         let time = "\(Amount.bytes(report.bytes)) in \(Amount.tenths(report.seconds)) s\(rate)"
         let loss = report.lost > 0 || report.resent > 0 ? "; lost \(report.lost), sent again \(report.resent)" : ""
         return " → \(DisplayText(sanitising: report.path).text), \(time)\(loss) (\(report.recovery))"

@@ -14,6 +14,8 @@ enum ProgressText {
         /// Seconds without a byte, once they are worth telling.
         var stalled: Int?
         var isVerifying = false
+        /// The percent are those of what is here already that were hashed.
+        var isLooking = false
     }
 
     /// A pause shorter than this is the network's breath and not told.
@@ -48,6 +50,7 @@ enum ProgressText {
     private static func fields(of facts: Facts) -> [(field: Field, text: String)] {
         let percent = (Field.percent, "\(facts.percent < 10 ? " " : "")\(facts.percent)%")
         let bytes = (Field.bytes, Amount.bytes(facts.bytes))
+        if facts.isLooking { return [percent, (.rate, "of what is here checked")] }
         if facts.isVerifying { return [percent, bytes, (.rate, "checking")] }
         if let stalled = facts.stalled { return [percent, bytes, (.rate, "stalled \(stalled) s")] }
         let rate = (Field.rate, facts.rate.map(Amount.rate) ?? "-")
@@ -95,5 +98,9 @@ extension ProgressText.Facts {
         let quiet = now - meter.lastGrowth
         if quiet >= ProgressText.stallTime { stalled = Int(quiet.seconds) }
         if case .verifying = transfer.state { isVerifying = true }
+        if let looking = transfer.looking {
+            isLooking = true
+            percent = Amount.percent(looking.done, of: looking.total)
+        }
     }
 }

@@ -19,9 +19,11 @@ struct RateMeter: Hashable, Sendable {
     /// Samples closer than this are one: 240 for the long window.
     static let grain = Interval.milliseconds(500)
 
-    init(at start: Instant) {
+    /// `bytes` are there already and tell nothing of the rate.
+    init(at start: Instant, bytes: UInt64 = 0) {
+        self.bytes = bytes
         lastGrowth = start
-        samples.append(Sample(instant: start, bytes: 0))
+        samples.append(Sample(instant: start, bytes: bytes))
     }
 
     mutating func add(total: UInt64, at now: Instant) {

@@ -41,6 +41,12 @@ struct Transfer: Hashable, Sendable {
     }
     private var reportedTenths = 0
     private var reportedAt: Instant
+    /// What was here already is being hashed, here or at the server: so much of it is done.
+    var looking: Looking?
+    struct Looking: Hashable, Sendable {
+        var done: UInt64
+        var total: UInt64
+    }
     /// It failed, and no command has told a script so yet.
     var hasUntoldFailure = false
 

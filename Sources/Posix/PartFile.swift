@@ -4,7 +4,8 @@ package import Timeline
 
 /// A file on its way: written as NAME.part, and given its name only when it is complete and safe on the disk.
 ///
-/// Nothing is ever replaced unless the user said so, and an unfinished file never has the final name.
+/// Nothing is ever replaced unless the user said so, and an unfinished file never has the final name. Beside it lies a
+/// record of how far it is (`PartFile+Record`).
 package struct PartFile: ~Copyable {
     /// What may happen to a file that has the final name already.
     package enum Existing: Sendable {
@@ -14,9 +15,13 @@ package struct PartFile: ~Copyable {
 
     package static let suffix = ".part"
 
-    private let directory: Directory
-    private let descriptor: Descriptor
-    private let name: String
+    let directory: Directory
+    let descriptor: Descriptor
+    let name: String
+    /// The record, open at its end, once it was written.
+    var record: Descriptor?
+    /// Bytes that an earlier download has left here, right or wrong; 0 for a part that is new.
+    package let found: UInt64
     private let existing: Existing
     /// Where the file will be, as the user would write it.
     package let path: String
@@ -31,8 +36,9 @@ package struct PartFile: ~Copyable {
     ///
     /// Throws `.isDirectory` when a directory has the name, `.exists` when there is such a file (unless it may be
     /// replaced), and `.wouldBlock` while another download writes the same part. A part that nobody writes any more is
-    /// a leftover, and is begun anew; a file of that name that no download made is left alone: `.notOurs`.
-    package init(path: String, existing: Existing = .keep) throws(Errno) {
+    /// a leftover, and is begun anew unless this `continues` it; a file of that name that no download made is left alone:
+    /// `.notOurs`.
+    package init(path: String, existing: Existing = .keep, continues: Bool = false) throws(Errno) {
         let (parent, name) = PartFile.split(path)
         guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
             throw Errno(.isDirectory, "create \(path)")
@@ -43,20 +49,22 @@ package struct PartFile: ~Copyable {
             if target.st_mode & S_IFMT == S_IFDIR { throw Errno(.isDirectory, "create \(path)") }
             if existing == .keep { throw Errno(.exists, "create \(path)") }
         }
-        descriptor = try PartFile.locked(
-            PartFile.partName(of: name), in: directory, path: path + PartFile.suffix)
+        let part = try PartFile.locked(
+            PartFile.partName(of: name), in: directory, path: path + PartFile.suffix, isEmptied: !continues)
+        found = UInt64(try fileStatus(of: part, path: path + PartFile.suffix).st_size)
+        descriptor = part
         self.directory = directory
         self.name = name
         self.path = path
         self.existing = existing
     }
 
-    /// The part, open, locked and empty: the lock tells a download that runs from one that was killed.
+    /// The part, open and locked: the lock tells a download that runs from one that was killed.
     ///
     /// Between the opening and the lock another download may have ended and given the very file its final name: to empty
     /// that would destroy it. So what the lock is on must still have the part's name.
     private static func locked(
-        _ name: String, in directory: borrowing Directory, path: String
+        _ name: String, in directory: borrowing Directory, path: String, isEmptied: Bool
     ) throws(Errno) -> Descriptor {
         while true {
             let number = try systemCall("create \(path)") {
@@ -74,7 +82,7 @@ package struct PartFile: ~Copyable {
                 guard status.st_size == 0 || cposix_has_part_mark(number) != 0 else {
                     throw Errno(.notOurs, "create \(path)")
                 }
-                try systemCall("empty \(path)") { ftruncate(number, 0) }
+                if isEmptied { try systemCall("empty \(path)") { ftruncate(number, 0) } }
                 cposix_set_part_mark(number, 1)
                 return file
             }
@@ -91,7 +99,9 @@ package struct PartFile: ~Copyable {
 
     /// The name while it is on its way. One too long to take the suffix is cut before it, on a character's border:
     /// 255 bytes is NAME_MAX of Linux.
-    private static func partName(of name: String) -> String {
+    private static func partName(of name: String) -> String { shortened(name, with: suffix) }
+
+    static func shortened(_ name: String, with suffix: String) -> String {
         var stem = name.utf8.prefix(255 - suffix.utf8.count)
         while String(stem) == nil, !stem.isEmpty { stem.removeLast() }
         return (String(stem) ?? "") + suffix
@@ -159,6 +169,7 @@ package struct PartFile: ~Copyable {
         if let modified { _ = cposix_set_modified(descriptor.number, modified.seconds) }
         cposix_set_part_mark(descriptor.number, 0)
         try giveName()
+        removeRecord()
         try directory.synchronize()
     }
 
@@ -185,5 +196,6 @@ package struct PartFile: ~Copyable {
     /// Gives the file up and removes the part.
     package consuming func discard() {
         _ = unsafe unlinkat(directory.descriptor.number, partName, 0)
+        removeRecord()
     }
 }

@@ -6,9 +6,11 @@ package import Timeline
 /// One law: one input, then drain `nextDatagram()` and `nextEvent()` until both are nil, then wait for a datagram or
 /// `nextDeadline`. After the last datagram of a batch comes `batchEnded(at:)`.
 package struct Receiver: Sendable {
-    private enum State: Sendable {
+    enum State: Sendable {
         /// HELLO is repeated until both answers are here.
         case greeting(Greeting)
+        /// ACCEPT is repeated while the owner still hashes what it has of the file.
+        case preparing(serverNonce: Nonce, again: Instant)
         /// ACCEPT and START are repeated until something of the file comes.
         case starting(serverNonce: Nonce, again: Instant)
         /// Segments come; a reminder goes to a server that is silent for too long.
@@ -19,7 +21,7 @@ package struct Receiver: Sendable {
         case closed
     }
 
-    private struct Greeting: Sendable {
+    struct Greeting: Sendable {
         var again: Instant
         /// When the only HELLO so far left, for the first sample of the round trip; nil once there was a second.
         var onlyOne: Instant?
@@ -29,25 +31,27 @@ package struct Receiver: Sendable {
 
     let id: TransferID
     let hello: Packet.Hello
-    private let expected: FileOffset
+    let expected: FileOffset
     let tracing: Bool
     let beganAt: Instant
-    private var state: State
-    private(set) var inbox = Inbox()
-    private var search: PrefixSearch
+    var state: State
+    var inbox = Inbox()
+    var search = PrefixSearch(nil)
+    /// START waits until `keep` tells what is there already.
+    var isPreparing: Bool
     /// Bytes that the server has hashed of what is kept, as it last said.
-    private var checked = FileOffset.zero
+    var checked = FileOffset.zero
     private(set) var roundTrip = RoundTripEstimate()
     private var size = FileOffset.zero
     private(set) var segmentSize = 0
     private(set) var recovery: RecoveryChoice
-    private var lastProgress: Instant
+    var lastProgress: Instant
     private(set) var localDrops: UInt32 = 0
     private(set) var timeouts = 0
     var statusDue = Instant(nanoseconds: 0)
     private var ackIsDue = false
     private var schedule = AckSchedule(roundTrip: .zero)
-    private var progressIsDue = false
+    var progressIsDue = false
     private var datagrams = Deque<[UInt8]>()
     var events = Deque<ReceiverEvent>()
 
@@ -55,17 +59,16 @@ package struct Receiver: Sendable {
     package private(set) var drops: [DropReason: Int] = [:]
 
     /// `receiveWindow`: bytes that may be on their way to this socket. `largestDatagram`: what it can take.
-    /// `expecting`: the size that the ticket announced. `keeping`: what is there already, no longer than that.
+    /// `expecting`: the size that the ticket announced. `preparing`: START waits for `keep`.
     package init(
         id: TransferID, nonce: UInt64, recovery: RecoveryChoice, receiveWindow: Int, largestDatagram: Int,
-        expecting size: UInt64, keeping kept: KeptPrefix? = nil, tracing: Bool, at now: Instant
+        expecting size: UInt64, preparing: Bool = false, tracing: Bool, at now: Instant
     ) {
-        precondition(kept.map { $0.bytes <= size } ?? true, "more is kept than the file has")
         self.id = id
         self.tracing = tracing
         self.recovery = recovery
         expected = FileOffset(size)
-        search = PrefixSearch(kept)
+        isPreparing = preparing
         hello = Packet.Hello(
             nonce: Nonce(rawValue: nonce), receiveWindow: UInt32(clamping: max(1, receiveWindow)),
             largestDatagram: UInt16(min(max(largestDatagram, Limits.helloSize), Limits.largestDatagram)),
@@ -125,6 +128,8 @@ package struct Receiver: Sendable {
             state = .greeting(greeting)
             say(.hello(hello))
             trace(.hello, at: now)
+        case .preparing(let serverNonce, let again):
+            if again <= now { prepare(serverNonce, at: now) }
         case .starting(let serverNonce, let again):
             if giveUp(at: now) || again > now { return }
             timeouts += 1
@@ -175,6 +180,7 @@ package struct Receiver: Sendable {
         let last = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
         switch state {
         case .greeting(let greeting): return earlier(Deadline(greeting.again, .handshake), last)
+        case .preparing(_, let again): return Deadline(again, .handshake)
         case .starting(_, let again): return earlier(Deadline(again, .handshake), last)
         case .receiving(let reminder, _):
             let next = earlier(Deadline(reminder, .silence), last)
@@ -187,7 +193,7 @@ package struct Receiver: Sendable {
     package func checkInvariants() throws(InvariantViolation) {
         try inbox.checkInvariants(size: size)
         switch state {
-        case .greeting, .starting:
+        case .greeting, .preparing, .starting:
             try require(inbox.bytes == 0 && nextDeadline != nil, "bytes or no timer before the data")
         case .receiving: try require(nextDeadline != nil, "waits for the server without a timer")
         case .verifying: try require(inbox.next == size, "complete with \(inbox.next) of \(size)")
@@ -249,10 +255,10 @@ extension Receiver {
         lastProgress = now
         schedule = AckSchedule(roundTrip: roundTrip.smoothed ?? .zero)
         events.append(.info(offer))
-        start(answer.serverNonce, at: now)
+        if isPreparing { prepare(answer.serverNonce, at: now) } else { start(answer.serverNonce, at: now) }
     }
 
-    private mutating func start(_ serverNonce: Nonce, at now: Instant) {
+    mutating func start(_ serverNonce: Nonce, at now: Instant) {
         let pause = min(roundTrip.timeout, Limits.firstTimeout)
         state = .starting(serverNonce: serverNonce, again: now + pause)
         say(.accept(Packet.Accept(serverNonce: serverNonce)))
@@ -261,33 +267,9 @@ extension Receiver {
         trace(.start, at: now)
     }
 
-    private mutating func take(_ check: Packet.Check, at now: Instant) -> Received {
-        guard case .starting(let serverNonce, _) = state, check.asked == search.start.offset else {
-            return .ignored(.duplicate)
-        }
-        trace(.check, at: now)
-        if check.finding != .hashing || check.hashed > checked { lastProgress = now }
-        checked = max(checked, check.hashed)
-        if search.heard(check) {
-            start(serverNonce, at: now)
-        } else {
-            state = .starting(serverNonce: serverNonce, again: now + Limits.firstTimeout)
-            events.append(.checking(done: check.hashed.rawValue, total: check.asked.rawValue))
-        }
-        return .accepted
-    }
-
-    /// The server goes on where START said: what lies before that is kept.
-    private mutating func begin() {
-        guard case .starting = state, search.hasKept else { return }
-        inbox.keep(search.start.offset.rawValue)
-        events.append(.kept(bytes: search.start.offset.rawValue))
-        progressIsDue = true
-    }
-
     private mutating func take(_ segment: Packet.DataHeader, at now: Instant) -> Received {
         switch state {
-        case .greeting: return .ignored(.unexpected)
+        case .greeting, .preparing: return .ignored(.unexpected)
         case .verifying, .closed: return .ignored(.duplicate)
         case .starting where search.start.isQuestion: return .ignored(.unexpected)
         case .starting, .receiving: begin()
@@ -311,7 +293,7 @@ extension Receiver {
 
     private mutating func take(_ end: Packet.End, at now: Instant) -> Received {
         switch state {
-        case .greeting: return .ignored(.unexpected)
+        case .greeting, .preparing: return .ignored(.unexpected)
         case .closed: return .ignored(.duplicate)
         case .verifying:
             // The server did not hear of it yet: it shall know that somebody is still here.
@@ -365,7 +347,7 @@ extension Receiver {
         say(.ack(ack))
     }
 
-    private mutating func say(_ packet: Packet) { datagrams.append(packet.encoded(id: id)) }
+    mutating func say(_ packet: Packet) { datagrams.append(packet.encoded(id: id)) }
 
     private mutating func fail(_ failure: TransferFailure, telling reason: AbortReason?, at now: Instant) {
         if let reason {

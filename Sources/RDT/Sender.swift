@@ -240,7 +240,12 @@ extension Sender {
             state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)
             trace(.accept, at: now)
             return greeting.early.flatMap { begin($0, at: now) }
-        case .accepted, .checking, .sending, .ending, .ended:
+        case .accepted(let clientNonce, _):
+            guard accept.serverNonce == nonce else { return .wrongNonce }
+            // The client is there, and still hashes what it has of the file.
+            state = .accepted(clientNonce: clientNonce, until: now + Limits.handshake)
+            return .duplicate
+        case .checking, .sending, .ending, .ended:
             return accept.serverNonce == nonce ? .duplicate : .wrongNonce
         case .granted: return .unexpected
         }

@@ -10,6 +10,10 @@ import Timeline
 /// name before the server is told that all is well, so that a server's "completed" is never a lie.
 final class Download {
     enum News {
+        /// What is here already is being hashed, here or at the server.
+        case looking(done: UInt64, total: UInt64)
+        /// The first `bytes` stay; `doubt` is what is known against the rest.
+        case continued(bytes: UInt64, doubt: String)
         case progressed(UInt64)
         case verifying
         case finished(TransferReport)
@@ -17,6 +21,8 @@ final class Download {
     }
 
     private enum Stage {
+        /// What an earlier download has left is being hashed.
+        case looking(FileHasher)
         case receiving
         /// Every byte is written; the file is being read back and compared with what the server says.
         case checking(wanted: FileDigest, FileHasher, done: UInt64)
@@ -42,6 +48,8 @@ final class Download {
     private var socket: UDPSocket?
     private var part: PartFile?
     private var stage = Stage.receiving
+    private let remains: Remains
+    private var keeper: PartKeeper
     private var modified: UnixTime
     private var refusals = 0
     private var gathered = GatheredWrite()
@@ -63,7 +71,10 @@ final class Download {
         path = Download.path(of: start)
         var peer = server
         peer.port = start.port
-        let file = try PartFile(path: path, existing: start.force ? .replace : .keep)
+        let file = try PartFile(path: path, existing: start.force ? .replace : .keep, continues: true)
+        remains = Remains(of: file, for: start.entry)
+        keeper = PartKeeper(start.entry)
+        if remains.bytes > 0 { stage = .looking(FileHasher()) }
         do throws(Errno) {
             try file.reserve(start.entry.size)
             let socket = try UDPSocket(connectedTo: peer)
@@ -71,10 +82,10 @@ final class Download {
             receiver = Receiver(
                 id: TransferID(rawValue: start.ticket), nonce: random.next(), recovery: start.recovery.choice,
                 receiveWindow: socket.receiveBuffer / 2, largestDatagram: Limits.largestDatagram,
-                expecting: start.entry.size, tracing: trace != nil, at: now)
+                expecting: start.entry.size, preparing: remains.bytes > 0, tracing: trace != nil, at: now)
             self.socket = consume socket
         } catch {
-            file.discard()
+            if file.found == 0 { file.discard() }
             throw error
         }
         part = consume file
@@ -93,7 +104,10 @@ final class Download {
     }
     /// Whether `work` has something to do at once.
     var isBusy: Bool {
-        if case .checking = stage { true } else { false }
+        switch stage {
+        case .looking, .checking: true
+        case .receiving, .named, .failed, .over: false
+        }
     }
     var deadline: Instant? {
         let next = receiver.nextDeadline?.instant
@@ -163,6 +177,7 @@ final class Download {
         }
         // Before the ACK that tells the server so.
         write(bytes, at: now)
+        keep(at: now)
         if let drops = socket?.receiveDrops { receiver.dropped(drops) }
         receiver.batchEnded(at: now)
         drain(at: now)
@@ -181,6 +196,15 @@ final class Download {
         }
     }
 
+    /// Writes down how far the part is.
+    private func keep(isLast: Bool = false, at now: Instant) {
+        guard case .receiving = stage, receiver.contiguous < start.entry.size || isLast else { return }
+        if var file = part.take() {
+            keeper.reached(receiver.contiguous, in: &file, isLast: isLast, at: now)
+            part = consume file
+        }
+    }
+
     func timeoutFired(at now: Instant) {
         guard let deadline = receiver.nextDeadline?.instant, deadline <= now else { return }
         receiver.timeoutFired(at: now)
@@ -195,8 +219,9 @@ final class Download {
         news = []
     }
 
-    /// The next slice of the check.
+    /// The next slice of what there is to be hashed.
     func work(at now: Instant) {
+        look(at: now)
         guard case .checking(let wanted, var hasher, let done) = stage else { return }
         stage = .receiving
         var buffer = [UInt8](repeating: 0, count: Int(min(UInt64(Download.checkSlice), start.entry.size - done)))
@@ -213,6 +238,34 @@ final class Download {
             fail(error.abortReason, error.advice(for: path), at: now)
         }
         drain(at: now)
+    }
+
+    /// Hashes a slice of what an earlier download has left.
+    private func look(at now: Instant) {
+        guard case .looking(var hasher) = stage else { return }
+        stage = .receiving
+        let count = Int(min(UInt64(Download.checkSlice), remains.bytes - hasher.size))
+        var buffer = [UInt8](repeating: 0, count: count)
+        let read = (try? part?.read(at: hasher.size, into: &buffer, range: 0..<count)) ?? 0
+        hasher.update(unsafe buffer.span.bytes.extracting(0..<read))
+        if read == count, hasher.size < remains.bytes {
+            news.append(.looking(done: hasher.size, total: remains.bytes))
+            stage = .looking(hasher)
+        } else {
+            receiver.keep(KeptPrefix(hasher), at: now)
+            drain(at: now)
+        }
+    }
+
+    private func continued(_ bytes: UInt64) {
+        if var file = part.take() {
+            keeper.begin(bytes, in: &file, at: Clock.now())
+            part = consume file
+        }
+        let isLess = bytes < remains.bytes
+        news.append(
+            .continued(
+                bytes: bytes, doubt: isLess && remains.doubt.isEmpty ? "the rest is not the server's" : remains.doubt))
     }
 
     private func checked(_ good: Bool, at now: Instant) {
@@ -232,7 +285,10 @@ final class Download {
     }
 
     private func fail(_ reason: AbortReason, _ text: String, at now: Instant) {
-        guard case .receiving = stage else { return }
+        switch stage {
+        case .receiving, .looking: keep(isLast: true, at: now)
+        case .checking, .named, .failed, .over: return
+        }
         stage = .failed(ChatClient.TransferFailure(.failed, text))
         receiver.cancel(reason, at: now)
         drain(at: now)
@@ -247,7 +303,8 @@ final class Download {
         switch event {
         case .info(let offer): modified = offer.modified
         case .progress(let bytes): news.append(.progressed(bytes))
-        case .checking, .kept: break
+        case .checking(let done, let total): news.append(.looking(done: done, total: total))
+        case .kept(let bytes): continued(bytes)
         case .trace(let record): trace?.write(record.json)
         case .complete(let digest):
             stage = .checking(wanted: digest, FileHasher(), done: 0)
@@ -277,72 +334,17 @@ final class Download {
 
     private func report(_ statistics: TransferStatistics) -> TransferReport {
         TransferReport(
-            path: path, bytes: start.entry.size, seconds: statistics.seconds, lost: UInt64(statistics.lost),
+            path: path, bytes: start.entry.size, fetched: statistics.bytes, seconds: statistics.seconds,
+            lost: UInt64(statistics.lost),
             resent: UInt64(statistics.resent), recovery: statistics.recovery.rawValue)
     }
 
-    /// The socket closes, and what has no name goes.
+    /// The socket closes. What has come stays for the next time; a part with nothing in it goes.
     private func finish() {
         while let datagram = receiver.nextDatagram() { _ = socket?.send(unsafe datagram.span.bytes) }
+        keep(isLast: true, at: Clock.now())
         stage = .over
         socket = nil
-        part.take()?.discard()
-    }
-}
-
-/// Payloads of one batch that follow each other in the file, to be written together.
-private struct GatheredWrite {
-    private(set) var offset: UInt64 = 0
-    private(set) var pieces: [Range<Int>] = []
-    private var end: UInt64 = 0
-
-    /// False, with nothing changed, when the piece does not follow what is here.
-    mutating func append(_ piece: Range<Int>, at place: UInt64) -> Bool {
-        if pieces.isEmpty {
-            offset = place
-        } else if place != end || pieces.count == PartFile.mostPieces {
-            return false
-        }
-        pieces.append(piece)
-        end = place + UInt64(piece.count)
-        return true
-    }
-
-    mutating func removeAll() { pieces.removeAll(keepingCapacity: true) }
-}
-
-extension RecoveryWish {
-    var choice: RecoveryChoice {
-        switch self {
-        case .auto: .auto
-        case .gbn: .gbn
-        case .sr: .sr
-        }
-    }
-}
-
-extension Errno {
-    /// What the server is told when this ends a download.
-    fileprivate var abortReason: AbortReason {
-        switch code {
-        case .noSpace, .quotaExceeded, .fileTooLarge: .noSpace
-        case .exists: .targetExists
-        case _: .cannotWrite
-        }
-    }
-
-    /// The error with the way out, for the person who asked for `path`.
-    func advice(for path: String) -> String {
-        switch code {
-        case .exists: "'\(path)' exists already; write '> OTHER' for another name or --force to replace it"
-        case .isDirectory: "'\(path)' is a directory; write '> \(path)/' to put the file into it"
-        case .nameTooLong: "\(self); write '> OTHER' for a shorter name"
-        case .notOurs: "'\(path).part' is in the way and no partial download; move it, or write '> OTHER'"
-        case .wouldBlock: "'\(path)' is being downloaded already"
-        case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
-        case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"
-        case .noSpace, .quotaExceeded: "\(self); make room, or choose another directory by /set output-dir"
-        case _: "\(self)"
-        }
+        if let file = part.take(), file.found == 0, receiver.contiguous == 0 { file.discard() }
     }
 }

@@ -212,6 +212,9 @@ final class Session {
 
     private func tell(_ news: Download.News, of number: TransferNumber, at now: Instant) {
         switch news {
+        case .looking(let done, let total): client.transferLooked(number, done: done, total: total)
+        case .continued(let bytes, let doubt):
+            client.transferContinued(number, bytes: bytes, doubt: doubt, at: now)
         case .progressed(let bytes): client.transferProgressed(number, bytes: bytes, at: now)
         case .verifying: client.transferVerifying(number, at: now)
         case .finished(let report): client.transferFinished(number, report, at: now)

@@ -39,7 +39,7 @@ struct EventTests {
             ),
             (
                 .done(TransferNumber(1), name: name, report: report),
-                ##"{"event":"done","name":"a b.txt","path":"out/a b.txt","bytes":5,"seconds":0.25,"lost":1,"resent":2,"recovery":"gbn"}"##
+                ##"{"event":"done","name":"a b.txt","path":"out/a b.txt","bytes":5,"fetched":5,"seconds":0.25,"lost":1,"resent":2,"recovery":"gbn"}"##
             ),
             (
                 .rooms([RoomLine(room: text("#a"), people: 2, topic: text("t"))]),

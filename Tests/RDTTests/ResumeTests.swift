@@ -126,6 +126,34 @@ import Timeline
         #expect(bench.finished == [.failed(.noProgress(Limits.noProgress))])
     }
 
+    @Test("START waits for what the client still hashes, and ACCEPT keeps the server meanwhile, each second")
+    func preparing() throws {
+        var receiver = Receiver(
+            id: id, nonce: 5, recovery: .auto, receiveWindow: 1 << 20, largestDatagram: 1_224, expecting: 3_000,
+            preparing: true, tracing: false, at: zero)
+        var bench = try ServerBench(size: 3_000)
+        var said: [PacketKind] = []
+        var now = zero
+        for second in 0...40 {
+            now = seconds(Double(second))
+            if second == 40 { receiver.keep(KeptPrefix(hasher(of: [UInt8](repeating: 1, count: 9)[...])), at: now) }
+            receiver.timeoutFired(at: now)
+            while let datagram = receiver.nextDatagram() {
+                let packet = try decoded(datagram)
+                said.append(packet.kind)
+                for answer in try bench.say(packet, at: now) {
+                    let bytes = answer.encoded(id: id)
+                    _ = unsafe receiver.receive(bytes.span.bytes, at: now)
+                }
+            }
+            _ = try bench.wait(until: now)
+        }
+        #expect(said == [.hello] + Array(repeating: .accept, count: 41) + [.start])
+        #expect(bench.finished.isEmpty && bench.events.contains(.prefixWanted(bytes: 9)))
+        while bench.finished.isEmpty { _ = try bench.wait(until: #require(bench.table.nextDeadline).instant) }
+        #expect(bench.finished == [.failed(.noProgress(Limits.noProgress))])
+    }
+
     @Test("what is kept counts as there, and data follows it")
     func dataFollows() throws {
         let kept = KeptPrefix(hasher(of: [UInt8](repeating: 1, count: 2_000)[...]))

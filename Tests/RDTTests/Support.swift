@@ -98,7 +98,8 @@ struct ClientBench {
     init(size: UInt64 = 3_000, keeping kept: KeptPrefix? = nil) throws {
         receiver = Receiver(
             id: id, nonce: 5, recovery: .auto, receiveWindow: 1 << 20, largestDatagram: 1_224, expecting: size,
-            keeping: kept, tracing: false, at: zero)
+            preparing: kept != nil, tracing: false, at: zero)
+        receiver.keep(kept, at: zero)
         try drain()
     }
 

@@ -27,6 +27,7 @@ package struct World: Sendable {
             case wakes(Int)
             case opens(Int)
             case hashed(Int, UInt64)
+            case prepared(Int)
             case cancels
         }
         let at: Instant
@@ -59,6 +60,7 @@ package struct World: Sendable {
     /// Datagrams to the server that noise may send again.
     private var recorded: [[UInt8]] = []
     private var staging: [UInt8] = []
+    private var preparations: [Int: KeptPrefix] = [:]
 
     package init(_ scenario: Scenario) {
         self.scenario = scenario
@@ -143,6 +145,7 @@ extension World {
     private mutating func happen(_ happening: Event.Happening) throws(InvariantViolation) {
         switch happening {
         case .opens(let index): open(index)
+        case .prepared(let index): downloads[index].receiver?.keep(preparations[index], at: now)
         case .hashed(let index, let bytes):
             let download = downloads[index]
             table.prefixHashed(download.id, bytes: bytes, download.prefixDigest(bytes), at: now)
@@ -191,7 +194,10 @@ extension World {
         downloads[index].receiver = Receiver(
             id: download.id, nonce: random.next(), recovery: scenario.recovery(of: index),
             receiveWindow: scenario.receiveWindow, largestDatagram: scenario.largestDatagram, expecting: offer.size,
-            keeping: kept, tracing: scenario.tracing, at: now)
+            preparing: kept != nil, tracing: scenario.tracing, at: now)
+        guard let kept else { return }
+        preparations[index] = kept
+        schedule(.prepared(index), at: now + Self.hashingTime)
     }
 
     private mutating func schedule(_ happening: Event.Happening, at: Instant) {

@@ -51,6 +51,7 @@ package final class LossyRelay: Sendable {
     final class Shared: Sendable {
         let faults: Mutex<Faults>
         let counts = Mutex(Counts())
+        let deliveries = Mutex(Deliveries())
 
         init(faults: Faults) {
             self.faults = Mutex(faults)
@@ -81,6 +82,15 @@ package final class LossyRelay: Sendable {
 
     package var counts: Counts {
         shared.counts.withLock { $0 }
+    }
+
+    /// What was delivered to clients since the run began, all of it of one file.
+    package var delivered: (bytes: Int, again: Int) { shared.deliveries.withLock { ($0.bytes, $0.again) } }
+    package func beginRun(ofNewFile isNew: Bool = false) {
+        shared.deliveries.withLock {
+            if isNew { $0.forget() }
+            $0.beginRun()
+        }
     }
 
     package func set(_ faults: Faults) {

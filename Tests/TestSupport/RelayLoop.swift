@@ -154,7 +154,9 @@ struct RelayLoop {
     private func send(_ bytes: [UInt8], _ route: Route) {
         switch route {
         case .toServer(let client): upstream[client]?.send(bytes, to: server)
-        case .toClient(let client): datagrams.send(bytes, to: client)
+        case .toClient(let client):
+            shared.deliveries.withLock { $0.note(bytes) }
+            datagrams.send(bytes, to: client)
         }
     }
 }

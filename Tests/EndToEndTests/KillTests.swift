@@ -1,0 +1,86 @@
+import Glibc
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("kills") struct KillTests {
+        /// Kills of client and server; `RDTCHAT_KILLS` asks for more.
+        private static var kills: Int {
+            unsafe getenv("RDTCHAT_KILLS").flatMap { unsafe Int(String(cString: $0)) } ?? 20
+        }
+        private static let size = 64 << 20
+        /// What may come twice for each kill: half a step of the record, and what was on its way.
+        private static let mostAgain = 2 << 20
+
+        @Test("killed at seeded moments and begun again, a download is right, and little of it comes twice")
+        func kills() throws {
+            var random = SeededGenerator(seed: 2_026)
+            let bytes = seededBytes(Self.size)
+            let stage = try Stage(["big.bin": bytes])
+            let relay = try stage.relay(seed: 7, .init(loss: 0.01, delay: 0.001))
+            let home = stage.directory.path("home")
+            try FileSystem.makeDirectory(home)
+            var (killed, ended, most, total) = (0, 0, 0, 0)
+            relay.beginRun(ofNewFile: true)
+            while killed < Self.kills || ended == 0 {
+                let client = try ChildProcess(
+                    Programs.rdtchat,
+                    ["--nick", "n\(killed)-\(ended)", "--json", "-c", "download big.bin", relay.address],
+                    name: "run", directory: home)
+                let isOver = try run(
+                    client, stage, relay, until: killed < Self.kills ? Moment(&random) : nil, &random)
+                #expect(relay.delivered.again <= Self.mostAgain, "\(relay.delivered) after kill \(killed)")
+                most = max(most, relay.delivered.again)
+                total += relay.delivered.again
+                if isOver {
+                    #expect(try client.waitForExit() == .exited(0), "\(client.report)")
+                    #expect(try FileSystem.bytes(home + "/big.bin") == bytes)
+                    #expect(try FileSystem.names(in: home).filter { !$0.hasPrefix("run.") } == ["big.bin"])
+                    FileSystem.remove(home + "/big.bin")
+                    ended += 1
+                } else {
+                    #expect(!FileSystem.exists(home + "/big.bin"))
+                    killed += 1
+                }
+                relay.beginRun(ofNewFile: isOver)
+            }
+            print("\(killed) kills, \(ended) downloads, at most \(most) bytes twice for one, \(total) in all")
+        }
+
+        /// When somebody is killed: after so many bytes, or so many seconds.
+        private struct Moment {
+            let bytes: Int
+            let seconds: Double
+            let isServer: Bool
+
+            init(_ random: inout SeededGenerator) {
+                let isEarly = Int.random(in: 0..<5, using: &random) == 0
+                bytes = isEarly ? .max : Int.random(in: 0..<(12 << 20), using: &random)
+                seconds = isEarly ? Double.random(in: 0..<0.15, using: &random) : .infinity
+                isServer = Bool.random(using: &random)
+            }
+        }
+
+        /// Whether the client ended by itself.
+        private func run(
+            _ client: ChildProcess, _ stage: Stage, _ relay: LossyRelay, until moment: Moment?,
+            _ random: inout SeededGenerator
+        ) throws -> Bool {
+            let start = monotonicSeconds()
+            while client.isRunning {
+                let passed = monotonicSeconds() - start
+                guard passed < 120 else { throw TestFailure("the client does not end\n\(client.report)") }
+                guard let moment, relay.delivered.bytes >= moment.bytes || passed >= moment.seconds else {
+                    pause(seconds: 0.002)
+                    continue
+                }
+                (moment.isServer ? stage.server : client).kill(SIGKILL)
+                let end = try client.waitForExit()
+                if moment.isServer { try stage.restartServer() }
+                // It may have been through a moment before.
+                return end == .exited(0)
+            }
+            return true
+        }
+    }
+}
