@@ -4,8 +4,25 @@ set -l commands /msg /reply /me /query /ignore /recall /resend /nicknames /whois
     /rooms /topic /files /download /transfers /why /wait /cancel /set /alias /help /quit nicknames files \
     download wait-for sleep print assert
 
-complete -c rdtchat -f -n 'not __fish_seen_subcommand_from trace' -a '(__fish_print_hostnames)'
+complete -c rdtchat -f -n 'not __fish_seen_subcommand_from trace get ls who' -a '(__fish_print_hostnames)'
 complete -c rdtchat -f -n 'test (count (commandline -opc)) -eq 1' -a trace -d 'Draw what --trace wrote'
+complete -c rdtchat -f -n 'test (count (commandline -opc)) -eq 1' -a get -d 'Fetch files'
+complete -c rdtchat -f -n 'test (count (commandline -opc)) -eq 1' -a ls -d 'List the files'
+complete -c rdtchat -f -n 'test (count (commandline -opc)) -eq 1' -a who -d 'Who is in a room'
+# The server is asked, and not waited for longer than 0.2 s.
+function __rdtchat_files
+    set -l words (commandline -opc)
+    for word in $words[3..]
+        string match -q -- '-*' $word; and continue
+        timeout 0.2 rdtchat ls $word 2>/dev/null </dev/null
+        return
+    end
+    __fish_print_hostnames
+end
+complete -c rdtchat -f -n '__fish_seen_subcommand_from get ls' -a '(__rdtchat_files)'
+complete -c rdtchat -f -n '__fish_seen_subcommand_from who' -a '(__fish_print_hostnames)'
+complete -c rdtchat -n '__fish_seen_subcommand_from get' -l force -d 'Replace files that are there'
+complete -c rdtchat -n '__fish_seen_subcommand_from ls' -s l -l long -d 'With size and time'
 complete -c rdtchat -n '__fish_seen_subcommand_from trace' -F
 complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l svg -r -F -d 'Write the drawing as SVG'
 complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l transfer -x -d 'Which transfer of several'

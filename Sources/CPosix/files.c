@@ -17,6 +17,13 @@ int cposix_open_beneath(int directory, const char *path, int flags) {
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+ssize_t cposix_read_cached(int fd, void *buffer, size_t length, uint64_t offset) {
+    struct iovec part = {.iov_base = buffer, .iov_len = length};
+    ssize_t count = preadv2(fd, &part, 1, (off_t)offset, RWF_NOWAIT);
+    // A file system in memory has nothing to wait for, and does not know the flag.
+    return count < 0 && errno == EOPNOTSUPP ? pread(fd, buffer, length, (off_t)offset) : count;
+}
+
 ssize_t cposix_read_strided(int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset) {
     struct iovec parts[cposix_batch_limit];
     int count = 0;

@@ -5,9 +5,13 @@ import Timeline
 extension Client {
     var hasFiles: Bool { capabilities.contains(FilesExtension.capability) }
 
-    /// Asks for the list, for Tab.
+    /// Whether to ask for files: whoever asks before the server has said so learns it from the answer.
+    private var mayHaveFiles: Bool { hasFiles || link == .registering }
+
+    /// Asks for the list, for Tab or for a script's next line.
     mutating func refreshFiles(isStarting: Bool = false, at now: Instant) {
-        guard hasFiles else { return }
+        guard mayHaveFiles else { return }
+        files.isAskedFor = true
         let request = Request(command: "files", id: nil, answer: .files(shown: nil), isStarting: isStarting)
         ask([FilesExtension.FilesRequest().message], request, at: now)
     }
@@ -22,10 +26,12 @@ extension Client {
     private static let everything = Mask("*", foldsCase: false)
 
     mutating func sharesFiles(_ asker: Asker) -> Bool {
-        if hasFiles { return true }
-        refuse(asker, "this server shares no files: it does not know \(FilesExtension.capability)")
+        if mayHaveFiles { return true }
+        refuse(asker, Self.sharesNoFiles)
         return false
     }
+
+    static let sharesNoFiles = "this server shares no files: it does not know \(FilesExtension.capability)"
 
     mutating func handleFiles(_ message: Message, at now: Instant) {
         switch message.command {
@@ -39,11 +45,11 @@ extension Client {
 
     private mutating func filesListed(at now: Instant) {
         files.listEnded()
-        guard
-            let request = requests.take({ answer in
-                if case .files = answer { true } else { false }
-            })
-        else { return }
+        guard let request = requests.take(\.isList) else { return }
+        if case .nearest(let number) = request.answer {
+            restartRequestTimer(at: now)
+            return endAsAbsent(number, at: now)
+        }
         guard case .files(let shown) = request.answer, let mask = shown else {
             return settled(request, .succeeded, at: now)
         }
@@ -69,7 +75,7 @@ extension Client {
 
     /// Asks for the files whose turn it is.
     mutating func askForDownloads(at now: Instant) {
-        guard link == .registered else { return }
+        guard isConnected else { return }
         timers.set(.retryDownload, to: nil)
         while let transfer = transfers.nextToAsk() {
             let name = transfer.wish.name
@@ -111,6 +117,8 @@ extension Client {
                 TransferStart(
                     number: number, ticket: ticket.ticket, port: ticket.port, entry: ticket.entry,
                     directory: wish.directory, localName: wish.localName, force: wish.force, recovery: wish.recovery)))
+        // A small file leaves room for another beside it.
+        if !timers.isSet(.retryDownload) { askForDownloads(at: now) }
     }
 
     private mutating func failureCame(_ message: Message, at now: Instant) {
@@ -148,14 +156,20 @@ extension Client {
             timers.set(.retryDownload, to: now + retryTime)
             retryTime = min(retryTime * 2, Self.retryTimes.last)
         case .noSuchFile:
-            let names = files.entries.map(\.name.text)
-            let near = Nearness.nearest(to: transfer.wish.name.text, of: names)
-            let way =
-                near.map { "did you mean \(Words.isPlain($0) ? $0 : Words.quoted($0))?" }
-                ?? "/files shows what there is"
-            endTransfer(number, .failed(TransferFailure(.failed, "the server has no such file; \(way)")), at: now)
+            guard !files.isKnown else { return endAsAbsent(number, at: now) }
+            let request = Request(command: "download", id: nil, answer: .nearest(number))
+            ask([FilesExtension.FilesRequest().message], request, at: now)
         case .badName, .unreadable, .badOffset, .badMode, .noSuchTicket, .invalidUTF8:
             endTransfer(number, .failed(TransferFailure(.failed, text)), at: now)
         }
+    }
+
+    /// The server does not have the file: which one comes nearest to it?
+    private mutating func endAsAbsent(_ number: TransferNumber, at now: Instant) {
+        guard let name = transfers[number]?.wish.name.text else { return }
+        let near = Nearness.nearest(to: name, of: files.entries.map(\.name.text))
+        let way =
+            near.map { "did you mean \(Words.isPlain($0) ? $0 : Words.quoted($0))?" } ?? "/files shows what there is"
+        endTransfer(number, .failed(TransferFailure(.failed, "the server has no such file; \(way)")), at: now)
     }
 }

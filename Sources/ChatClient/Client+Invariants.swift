@@ -1,3 +1,4 @@
+import IRC
 import Timeline
 
 /// What is true of a client between any two calls; tests look after every step.
@@ -6,8 +7,8 @@ extension Client {
     func brokenInvariant() -> String? {
         if let current = rooms.current, rooms[current] == nil { return "plain text goes to a room that we are in" }
         if rooms.current == nil, !rooms.rooms.isEmpty { return "who is in a room has one that plain text goes to" }
-        if transfers.transfers.count(where: \.takesPlace) > TransferList.mostRunning {
-            return "at most \(TransferList.mostRunning) downloads have a place at the server"
+        if transfers.transfers.count(where: \.takesPlace) > FilesExtension.atOnce {
+            return "at most \(FilesExtension.atOnce) downloads have a place at the server"
         }
         let numbers = transfers.transfers.map(\.number)
         if zip(numbers, numbers.dropFirst()).contains(where: { $0 >= $1 }) { return "numbers of downloads only grow" }

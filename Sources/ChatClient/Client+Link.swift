@@ -38,10 +38,12 @@ extension Client {
         }
     }
 
-    /// The chat connection is there: capabilities, nickname and user go in one flight, and cost one round trip.
+    /// The chat connection is there: capabilities, nickname and user go in one flight with all that can be asked for
+    /// already, so that the beginning costs one round trip.
     package mutating func connected(at now: Instant) {
         guard link == .connecting, let nickname else { return }
         link = .registering
+        flight = FirstFlight()
         for capability in [FilesExtension.capability, Self.echoCapability] {
             send(Message(command: "CAP", parameters: ["REQ", capability]))
         }
@@ -49,6 +51,8 @@ extension Client {
         send(Message(command: "USER", parameters: [configuration.userName, "0", "*", configuration.userName]))
         send(Message(command: "CAP", parameters: ["END"]))
         timers.set(.silence, to: now + Self.silenceBeforeAsking)
+        askToBegin(at: now)
+        runScript(at: now)
     }
 
     /// With it the server sends our own lines back, which tells that they were delivered.
@@ -81,6 +85,7 @@ extension Client {
         case .connecting, .registering:
             if case .nickname? = question {
                 link = .idle
+                _ = requests.removeAll()
                 return
             }
             (text, status) = ("cannot join the chat at \(configuration.server): \(reason)", .notConnected)

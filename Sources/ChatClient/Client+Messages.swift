@@ -64,11 +64,7 @@ extension Client {
         emit(.welcome(server: ForeignText(server), nick: ForeignText(nickname?.text ?? "")))
         greetFirstTime()
         offerUndelivered()
-        if let room = try? ChannelName(configuration.room) {
-            let request = Request(command: "join", id: nil, answer: .joined(room), isStarting: true)
-            ask([Message(command: "JOIN", parameters: [room.text])], request, at: now)
-        }
-        refreshFiles(isStarting: true, at: now)
+        flightArrived(at: now)
     }
 
     private mutating func nicknameRefused(_ message: Message, at now: Instant) {
@@ -77,6 +73,7 @@ extension Client {
         let reason = DisplayText(sanitising: message.parameters.last ?? "").text
         let text = isTaken ? "nickname '\(wanted)' is taken" : "nickname '\(wanted)' was refused: \(reason)"
         if link == .registering {
+            flight.isRefused = true
             refuseNickname(text)
         } else {
             refuseOldest(text, at: now)
@@ -86,7 +83,11 @@ extension Client {
     /// An error numeric: before we are registered a server may not know CAP, which is no fault.
     private mutating func refused(_ message: Message, at now: Instant) {
         if link == .registering, message.command == Numeric.unknownCommand.rawValue { return }
-        if link == .registering, message.command == Numeric.notRegistered.rawValue { return }
+        if link == .registering, message.command == Numeric.notRegistered.rawValue {
+            flight.isRefused = true
+            return
+        }
+        if isOfAbsentFiles(message) { return }
         refuseOldest(Self.text(ofError: message), at: now)
     }
 

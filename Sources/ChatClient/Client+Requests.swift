@@ -10,6 +10,7 @@ extension Client {
     mutating func ask(_ messages: [Message], _ request: Request, at now: Instant) {
         for message in messages { send(message) }
         requests.append(request, at: now)
+        if link == .registering { flight.messages += messages }
         if requests.count == 1 { restartRequestTimer(at: now) }
     }
 
@@ -29,9 +30,11 @@ extension Client {
         return request
     }
 
+    /// Before we are registered nobody owes us an answer: a person may be thinking of another nickname.
     mutating func restartRequestTimer(at now: Instant) {
         requests.answered(at: now)
-        timers.set(.request, to: requests.oldest == nil ? nil : now + Self.answerTime)
+        let isOwed = requests.oldest != nil && link != .registering
+        timers.set(.request, to: isOwed ? now + Self.answerTime : nil)
     }
 
     /// A request is over: the next one has its full time from now on.
@@ -47,8 +50,9 @@ extension Client {
             // A server that does not know the question: what our own end knows is worth telling.
             emitExplanation(of: number)
             settled(request, .succeeded, at: now)
-        } else if case .ticket(let number, _) = request.answer {
+        } else if let number = request.answer.download {
             restartRequestTimer(at: now)
+            let text = request.answer.isList ? "the server has no such file" : text
             endTransfer(number, .failed(TransferFailure(.failed, text)), at: now)
         } else {
             fail(request.command, text)

@@ -17,8 +17,8 @@ extension Client {
         ask([Message(command: "PART", parameters: [room.text])], request, at: now)
     }
 
-    mutating func listPeople(_ asker: Asker, at now: Instant) {
-        guard let room = place(asker) else { return }
+    mutating func listPeople(in other: ChannelName?, _ asker: Asker, at now: Instant) {
+        guard let room = other ?? place(asker) else { return }
         let request = Request(command: asker.word, id: asker.id, answer: .names(room))
         ask([Message(command: "NAMES", parameters: [room.text])], request, at: now)
     }

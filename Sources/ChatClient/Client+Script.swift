@@ -21,7 +21,7 @@ extension Client {
     /// Runs what the script has next, as long as nothing is under way.
     mutating func runScript(at now: Instant) {
         guard configuration.isScript else { return }
-        while isReady {
+        while mayGoOn(at: now) {
             let reader = reader
             guard let step = script.next(isTalk: reader.isTalk) else { break }
             switch step {
@@ -80,12 +80,12 @@ extension Client {
     }
 
     private mutating func run(_ command: Command, _ asker: Asker, at now: Instant) {
-        if command.needsServer, let text = absence { return refuse(asker, text) }
+        if command.needsServer, !isArriving, let text = absence { return refuse(asker, text) }
         switch command {
         case .help(let entry):
             emit(.help(entry.map(CommandTable.help) ?? CommandTable.help))
             conclude(asker.id, .succeeded)
-        case .nicknames: listPeople(asker, at: now)
+        case .nicknames(let room): listPeople(in: room, asker, at: now)
         case .whois(let nick):
             let request = Request(command: asker.word, id: asker.id, answer: .whois(nick))
             ask([Message(command: "WHOIS", parameters: [nick.text])], request, at: now)
@@ -131,6 +131,9 @@ extension Client {
         case .sleep(let seconds): sleep(seconds, asker, at: now)
         }
     }
+
+    /// Whether a script's command goes with the registration.
+    private var isArriving: Bool { configuration.isScript && link == .registering }
 
     /// Why nothing can be sent now; nil when it can.
     var absence: String? {

@@ -9,17 +9,22 @@ extension Client {
             let wish = Transfer.Wish(
                 name: name, directory: settings.outputDirectory, localName: Self.localName(of: name, request.local),
                 force: request.force, recovery: settings.recovery)
-            return transfers.add(wish, at: now).number
+            return transfers.add(wish, listedSize: files.size(of: name), at: now).number
         }
         askForDownloads(at: now)
-        for number in numbers {
-            guard let transfer = transfers[number] else { continue }
-            emit(.accepted(number, name: transfer.wish.name, isQueued: transfer.state == .queued))
-        }
+        if link == .registering { flight.downloads += numbers } else { announce(numbers) }
         if configuration.isScript, !request.isBackground {
             finish(asker.id, after: numbers)
         } else {
             conclude(asker.id, .succeeded)
+        }
+    }
+
+    /// Tells of downloads that begin, or wait for their turn.
+    mutating func announce(_ numbers: [TransferNumber]) {
+        for number in numbers {
+            guard let transfer = transfers[number] else { continue }
+            emit(.accepted(number, name: transfer.wish.name, isQueued: transfer.state == .queued))
         }
     }
 

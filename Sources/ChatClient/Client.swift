@@ -57,6 +57,7 @@ package struct Client: Sendable {
     var acquaintances = Acquaintances()
     var files = FileCatalogue()
     var requests = RequestQueue()
+    var flight = FirstFlight()
     var whois: WhoisAnswer?
     /// The person that plain text goes to instead of the room.
     var query: Nickname?

@@ -3,7 +3,8 @@ import IRC
 /// A line that was understood.
 enum Command: Hashable, Sendable {
     case help(CommandTable.Entry?)
-    case nicknames
+    /// nil is the room that plain text goes to.
+    case nicknames(ChannelName?)
     case whois(Nickname)
     case nick(Nickname)
     case msg(Nickname, text: String)

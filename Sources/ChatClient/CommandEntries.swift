@@ -24,7 +24,8 @@ extension CommandTable {
             summary: "say again what a lost connection did not deliver, or forget it", example: "/resend", takes: .none,
             group: .talk),
         Entry(
-            name: .nicknames, arguments: "", summary: "show who is in this room", example: "/nicknames", takes: .none,
+            name: .nicknames, arguments: "[#ROOM]", summary: "show who is in this room, or another",
+            example: "/nicknames #help", takes: .room,
             group: .people),
         Entry(
             name: .whois, arguments: "NICK", summary: "show who somebody is", example: "/whois dana", takes: .person,

@@ -7,6 +7,26 @@ import IRC
 struct DownloadReader {
     let files: FileCatalogue
 
+    /// Whether it takes the list of files to tell what is meant: several words without marks may be one name, and a mark
+    /// that nothing closes belongs to one. A single word, or words in marks, are taken for what they are.
+    static func needsFiles(_ text: String) -> Bool {
+        guard let words = Words.split(text) else { return true }
+        var bare = 0
+        var isLocal = false
+        for word in words {
+            if isLocal || word.isQuoted || ["&", "--force"].contains(word.text) {
+                isLocal = false
+            } else if word.text.utf8.first == UInt8(ascii: ">") {
+                isLocal = word.text == ">"
+            } else if word.text.utf8.first == UInt8(ascii: "-") {
+                return true
+            } else {
+                bare += 1
+            }
+        }
+        return bare > 1
+    }
+
     func read(_ text: String) throws(CommandError) -> DownloadRequest {
         let words = Words.split(text)
         let isQuoted = words?.contains(where: \.isQuoted) ?? true

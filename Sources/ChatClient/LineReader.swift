@@ -56,6 +56,21 @@ struct LineReader {
         return String(text[..<place.lowerBound]) + rest + text[place.upperBound...]
     }
 
+    /// Whether the line cannot be understood before the server's files are known.
+    func needsFiles(_ line: String) -> Bool { needsFiles(line, depth: 0) }
+
+    private func needsFiles(_ line: String, depth: Int) -> Bool {
+        let (first, rest) = Words.first(of: Words.trimmed(line))
+        if first == "download" { return DownloadReader.needsFiles(rest) }
+        guard first.utf8.first == UInt8(ascii: "/") else { return false }
+        let word = String(first.unicodeScalars.dropFirst())
+        if depth < Self.deepestAlias, let own = aliases[word.lowercased()] {
+            return needsFiles(Self.expanding(own, with: rest), depth: depth + 1)
+        }
+        guard case .found(let entry) = CommandTable.find(word) else { return false }
+        return entry.name == .download && DownloadReader.needsFiles(rest)
+    }
+
     private func meaning(of name: CommandTable.Name, _ rest: String) -> Meaning {
         do throws(CommandError) {
             return .run(try command(name, rest), word: name.rawValue)
@@ -102,7 +117,7 @@ struct LineReader {
     private func command(_ name: CommandTable.Name, _ rest: String) throws(CommandError) -> Command {
         switch name {
         case .help: return .help(try helpTopic(rest))
-        case .nicknames: return try noArguments(rest, name, .nicknames)
+        case .nicknames: return .nicknames(rest.isEmpty ? nil : try room(rest))
         case .transfers: return try noArguments(rest, name, .transfers)
         case .whois: return .whois(try nickname(rest, name))
         case .nick: return .nick(try nickname(rest, name))

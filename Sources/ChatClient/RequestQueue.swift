@@ -23,6 +23,21 @@ struct Request: Hashable, Sendable {
         case files(shown: Mask?)
         case ticket(TransferNumber, FileName)
         case why(TransferNumber, ticket: UInt64)
+        /// The list of files, for the name nearest to that of a download that the server does not have.
+        case nearest(TransferNumber)
+
+        /// The download that waits for it.
+        var download: TransferNumber? {
+            if case .ticket(let number, _) = self { return number }
+            if case .nearest(let number) = self { return number }
+            return nil
+        }
+        /// Whether a list of files ends it.
+        var isList: Bool {
+            if case .files = self { return true }
+            if case .nearest = self { return true }
+            return false
+        }
     }
 
     /// The word of the command, for the text of an error; empty for what the client asked by itself.
@@ -58,6 +73,9 @@ struct RequestQueue: Sendable {
 
     /// Something was answered: the next one's time begins.
     mutating func answered(at now: Instant) { waitsSince = requests.isEmpty ? nil : now }
+
+    /// Whether the list of files is on its way.
+    var awaitsList: Bool { requests.contains(where: \.answer.isList) }
 
     mutating func makeToken() -> String {
         lastToken += 1

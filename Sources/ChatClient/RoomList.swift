@@ -11,6 +11,9 @@ struct RoomList: Sendable {
         var incoming: [Nickname] = []
     }
 
+    /// Names of the list of a room that we are not in.
+    private var strangers: [Nickname] = []
+
     /// In the order of joining; the newest is the last.
     private(set) var rooms: [Room] = []
     /// Where plain text goes; nil when we are in no room.
@@ -75,7 +78,9 @@ struct RoomList: Sendable {
         }
     }
 
-    mutating func listed(_ nicks: [Nickname], in name: ChannelName) { change(name) { $0.incoming += nicks } }
+    mutating func listed(_ nicks: [Nickname], in name: ChannelName) {
+        if self[name] == nil { strangers += nicks } else { change(name) { $0.incoming += nicks } }
+    }
 
     /// The list of a room is complete: its names in the order in which a person looks for them.
     mutating func listEnded(of name: ChannelName) -> [Nickname] {
@@ -83,7 +88,8 @@ struct RoomList: Sendable {
             $0.members = Set($0.incoming)
             $0.incoming = []
         }
-        return (self[name]?.members ?? []).sorted { $0.text.lowercased() < $1.text.lowercased() }
+        defer { strangers = [] }
+        return (self[name]?.members ?? Set(strangers)).sorted { $0.text.lowercased() < $1.text.lowercased() }
     }
 
     private mutating func change(_ name: ChannelName, _ body: (inout Room) -> Void) {

@@ -74,15 +74,33 @@ struct ScriptRunner: Sendable {
         }
     }
 
+    /// The line that `next` would run, without the `-` that ignores its failure; nil when there is none.
+    func upcoming(isTalk: (String) -> Bool) -> String? {
+        guard case .reading = state, status == .success || keepsGoing,
+            let bytes = lines.lazy.compactMap(Self.command).first, let line = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        return Self.unmarked(line, isTalk) ?? line
+    }
+
+    /// A line without its end; nil when it is empty or a comment.
+    private static func command(of line: [UInt8]) -> ArraySlice<UInt8>? {
+        let bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line[...]
+        let isEmpty = !bytes.contains { $0 != 0x20 && $0 != 0x09 }
+        return isEmpty || bytes.first == UInt8(ascii: "#") ? nil : bytes
+    }
+
+    /// The command behind the `-` that ignores its failure; nil without one.
+    private static func unmarked(_ line: String, _ isTalk: (String) -> Bool) -> String? {
+        guard line.utf8.first == UInt8(ascii: "-") else { return nil }
+        let command = Words.trimmed(String(line.unicodeScalars.dropFirst()))
+        return command.isEmpty || isTalk(command) ? nil : command
+    }
+
     private mutating func nextLine(_ isTalk: (String) -> Bool) -> Step? {
         if status != .success, !keepsGoing { return stop() }
-        while let bytes = lines.popFirst() {
+        while let line = lines.popFirst() {
             number += 1
-            let bytes = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...]
-            guard bytes.first != UInt8(ascii: "#"), bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
-                continue
-            }
-            return step(of: bytes, isTalk)
+            if let bytes = Self.command(of: line) { return step(of: bytes, isTalk) }
         }
         guard hasEnded else { return nil }
         let id = makeID()
@@ -118,9 +136,7 @@ struct ScriptRunner: Sendable {
         guard let line = String(validating: bytes, as: UTF8.self) else {
             return .malformed(id, text: "line \(number) of the script is not UTF-8")
         }
-        guard line.utf8.first == UInt8(ascii: "-") else { return .run(id, line: line) }
-        let command = Words.trimmed(String(line.unicodeScalars.dropFirst()))
-        guard !command.isEmpty, !isTalk(command) else { return .run(id, line: line) }
+        guard let command = Self.unmarked(line, isTalk) else { return .run(id, line: line) }
         state = .running(id, ignoresFailure: true)
         return .run(id, line: command)
     }

@@ -17,7 +17,7 @@ struct Transfer: Hashable, Sendable {
         var start: Instant
     }
     enum State: Hashable, Sendable {
-        /// Waits until fewer than `TransferList.mostRunning` others are at work, or until the server has room.
+        /// Waits for its turn (`TransferList.nextToAsk`), or until the server has room.
         case queued
         /// GET is on its way.
         case asked
@@ -32,6 +32,8 @@ struct Transfer: Hashable, Sendable {
 
     let number: TransferNumber
     let wish: Wish
+    /// The size that the server's list had, before the ticket tells it.
+    let listedSize: UInt64?
     var state = State.queued
     var meter: RateMeter
     /// What the last `progress` event told, so that the next comes 10 % or 10 s later.
@@ -50,9 +52,10 @@ struct Transfer: Hashable, Sendable {
     /// It failed, and no command has told a script so yet.
     var hasUntoldFailure = false
 
-    init(number: TransferNumber, wish: Wish, at now: Instant) {
+    init(number: TransferNumber, wish: Wish, listedSize: UInt64?, at now: Instant) {
         self.number = number
         self.wish = wish
+        self.listedSize = listedSize
         meter = RateMeter(at: now)
         reportedAt = now
     }
@@ -76,6 +79,8 @@ struct Transfer: Hashable, Sendable {
         case .done, .failed, .cancelled: false
         }
     }
+    /// Until it is known, a file may be large.
+    var isLarge: Bool { (size ?? listedSize).map { $0 > FilesExtension.smallFile } ?? true }
     /// Takes one of the places at the server.
     var takesPlace: Bool { isActive && state != .queued }
 

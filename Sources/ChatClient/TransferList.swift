@@ -3,14 +3,12 @@ import Timeline
 
 /// The downloads of this session, by their numbers.
 ///
-/// At most `mostRunning` have a place at the server, the others wait in the order of asking; numbers are never used
-/// again; of those that ended the last `mostEnded` are kept for `/transfers`.
+/// As many have a place at the server as `FilesExtension` allows, the others wait in the order of asking; numbers are
+/// never used again; of those that ended the last `mostEnded` are kept for `/transfers`.
 struct TransferList: Sendable {
     private(set) var transfers: [Transfer] = []
     private var lastNumber = 0
 
-    /// Two at work for a person (the limits of rdt.7): more would only share the same path.
-    static let mostRunning = 2
     static let mostEnded = 100
 
     var isActive: Bool { transfers.contains(where: \.isActive) }
@@ -21,9 +19,9 @@ struct TransferList: Sendable {
         index(of: number).map { transfers[$0] }
     }
 
-    mutating func add(_ wish: Transfer.Wish, at now: Instant) -> Transfer {
+    mutating func add(_ wish: Transfer.Wish, listedSize: UInt64?, at now: Instant) -> Transfer {
         lastNumber += 1
-        let transfer = Transfer(number: TransferNumber(lastNumber), wish: wish, at: now)
+        let transfer = Transfer(number: TransferNumber(lastNumber), wish: wish, listedSize: listedSize, at: now)
         transfers.append(transfer)
         forgetOldest()
         return transfer
@@ -35,9 +33,10 @@ struct TransferList: Sendable {
 
     /// The next that may ask for its place, marked as asking.
     mutating func nextToAsk() -> Transfer? {
-        guard transfers.count(where: \.takesPlace) < Self.mostRunning,
-            let index = transfers.firstIndex(where: { $0.state == .queued })
-        else { return nil }
+        guard let index = transfers.firstIndex(where: { $0.state == .queued }) else { return nil }
+        let atWork = transfers.filter(\.takesPlace)
+        let mayBeLarge = atWork.count(where: \.isLarge) < FilesExtension.largeAtOnce
+        guard atWork.count < FilesExtension.atOnce, mayBeLarge || !transfers[index].isLarge else { return nil }
         transfers[index].state = .asked
         return transfers[index]
     }

@@ -101,10 +101,11 @@ package enum HubLimits {
     package static let channelsPerUser = 10
     /// TARGMAX of PRIVMSG and NOTICE.
     package static let messageTargets = 4
-    /// Downloads of one user that run at a time; a client queues the others.
-    package static let transfersPerUser = 2
     /// Ended downloads of one user whose figures are kept, about 1 KiB each.
     package static let endedTransfersOfUser = 8
+    /// Tickets of a user at a time: some more than a client fetches, which knows sooner than the server that a download has
+    /// ended and asks for the next at once.
+    package static let ticketsPerUser = FilesExtension.atOnce + 4
     /// How long transfers outlive their user's chat connection.
     package static let transferGrace = Interval.seconds(10)
 }

@@ -67,10 +67,12 @@ extension Hub {
 
     private func checkTransfers(_ check: (Bool, @autoclosure () -> String) -> Void) {
         let listed = shelf.tickets.values.reduce(0) { $0 + $1.count }
+        check(shelf.large.allSatisfy { shelf.owners[$0] != nil }, "a large file of nobody's transfer")
         check(listed == shelf.owners.count, "\(shelf.owners.count) tickets, \(listed) in the users' lists")
         for (id, tickets) in shelf.tickets {
-            check(
-                !tickets.isEmpty && tickets.count <= HubLimits.transfersPerUser, "\(tickets.count) transfers of a user")
+            check(!tickets.isEmpty && tickets.count <= HubLimits.ticketsPerUser, "\(tickets.count) transfers of a user")
+            let large = tickets.count { shelf.large.contains($0) }
+            check(large <= FilesExtension.largeAtOnce, "\(large) transfers of large files of a user")
             check(tickets.allSatisfy { shelf.owners[$0] == id }, "a ticket is in the list of another user")
         }
         for (id, figures) in shelf.ended {

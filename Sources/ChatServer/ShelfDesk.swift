@@ -28,6 +28,8 @@ struct ShelfDesk: Sendable {
     var tickets: [ConnectionID: [UInt64]] = [:]
     /// What is to be told of the last transfers of users who are here, the newest last.
     var ended: [ConnectionID: [FilesExtension.Figures]] = [:]
+    /// The tickets of files that are not small.
+    var large: Set<UInt64> = []
 
     mutating func ask(_ request: Request) -> RequestID {
         nextRequest += 1
@@ -66,14 +68,22 @@ extension Hub {
         _ request: RequestID, ticket: UInt64, port: UInt16, entry: FileEntry, at instant: Instant
     ) {
         begin(at: instant)
-        guard case .open(let id, _)? = shelf.requests.removeValue(forKey: request) else {
+        guard case .open(let id, let name)? = shelf.requests.removeValue(forKey: request) else {
             // Whoever asked left while the file was being opened.
             effects.append(.stopTransfer(ticket: ticket))
             return
         }
         resumeReply(to: id)
+        let tickets = shelf.tickets[id, default: []]
+        let isLarge = entry.size > FilesExtension.smallFile
+        guard !isLarge || tickets.count(where: shelf.large.contains) < FilesExtension.largeAtOnce else {
+            effects.append(.stopTransfer(ticket: ticket))
+            refuseMore(id, name, FilesExtension.largeAtOnce)
+            return continueAfterAnswer(id)
+        }
+        if isLarge { shelf.large.insert(ticket) }
         shelf.owners[ticket] = id
-        shelf.tickets[id, default: []].append(ticket)
+        shelf.tickets[id] = tickets + [ticket]
         answer(id, FilesExtension.Ticket(ticket: ticket, port: port, entry: entry).message)
         continueAfterAnswer(id)
     }
@@ -101,6 +111,7 @@ extension Hub {
         if users[id] != nil {
             shelf.ended[id] = shelf.ended[id, default: []].suffix(HubLimits.endedTransfersOfUser - 1) + [figures]
         }
+        shelf.large.remove(ticket)
         shelf.tickets[id]?.removeAll { $0 == ticket }
         if shelf.tickets[id]?.isEmpty == true {
             shelf.tickets[id] = nil
@@ -154,10 +165,8 @@ extension Hub {
             refuse(call, error)
             return
         }
-        guard shelf.tickets[call.id, default: []].count < HubLimits.transfersPerUser else {
-            let text = "\(HubLimits.transfersPerUser) of your downloads run already"
-            fail(call.id, "GET", .tooMany, asked.name.text, text)
-            return
+        guard shelf.tickets[call.id, default: []].count < HubLimits.ticketsPerUser else {
+            return refuseMore(call.id, asked.name, HubLimits.ticketsPerUser)
         }
         let request = shelf.ask(.open(call.id, asked.name))
         connections[call.id]?.awaiting = request
@@ -165,6 +174,10 @@ extension Hub {
             .openFile(
                 request, call.id, name: asked.name, offset: asked.offset, mode: asked.mode,
                 nick: displayName(of: call.id)))
+    }
+
+    private mutating func refuseMore(_ id: ConnectionID, _ name: FileName, _ count: Int) {
+        fail(id, "GET", .tooMany, name.text, "\(count) of your downloads run already")
     }
 
     private mutating func refuse(_ call: Call, _ error: FilesExtension.ParseError) {

@@ -6,6 +6,12 @@ package enum FilesExtension {
     package static let capability = Capability.files.rawValue
     /// How a client may want losses repaired: names that RDT gives a meaning, and IRC only passes on.
     package static let modes = ["auto", "gbn", "sr"]
+    /// Files that a user fetches at a time: more large ones would only share the same path, while small ones spend their
+    /// time waiting for answers, and take little room.
+    package static let largeAtOnce = 2
+    package static let atOnce = 8
+    /// Files of at most so many bytes are small: eight of them together are 2 MiB.
+    package static let smallFile: UInt64 = 256 << 10
 
     package enum Command: String, CaseIterable, Sendable {
         case files = "FILES"

@@ -69,6 +69,17 @@ package struct ReadableFile: ~Copyable, Sendable {
         try readFully(descriptor, path, at: offset, into: &buffer, range: range)
     }
 
+    /// The whole file, when all of it lies in memory already and it has at most `limit` bytes; nil when it would have to be
+    /// waited for.
+    package func cachedContent(limit: Int) -> [UInt8]? {
+        guard opened.size <= UInt64(limit) else { return nil }
+        var buffer = [UInt8](repeating: 0, count: Int(opened.size))
+        let size = buffer.count
+        let count = attempt { unsafe cposix_read_cached(descriptor.number, &buffer, size, 0) }
+        guard case .success(size) = count else { return nil }
+        return buffer
+    }
+
     /// Reads `length` bytes in one call as payloads of `payload` bytes, each after a gap of `header` bytes, from the
     /// front of `buffer`: datagrams are built where they are sent from. Fewer bytes only at the end of the file.
     package func readStrided(

@@ -29,6 +29,8 @@ package struct TimerTable<Key: Hashable & Sendable>: Sendable {
     /// Whose timer `next` is, so that a `Deadline` can name its reason.
     package var nextKey: Key? { heap.min?.key }
 
+    package func isSet(_ key: Key) -> Bool { live[key] != nil }
+
     /// Sets the timer of `key`, in place of the one that it had; nil takes it away.
     package mutating func set(_ key: Key, to instant: Instant?) {
         guard live[key]?.instant != instant else { return }

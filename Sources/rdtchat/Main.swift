@@ -10,11 +10,29 @@ struct Main {
     static func main() {
         Descriptor.fillStandardStreams()
         Signal.ignoreBrokenPipes()
-        if CommandLine.arguments.dropFirst().first == "trace" { drawTrace() }
-        let options = read(Options.self, CommandLine.arguments.dropFirst(), name: "rdtchat")
+        switch CommandLine.arguments.dropFirst().first {
+        case "trace": drawTrace()
+        case "get": runVerb(GetCommand.self, "get")
+        case "ls": runVerb(ListCommand.self, "ls")
+        case "who": runVerb(WhoCommand.self, "who")
+        default: finish(read(Options.self, CommandLine.arguments.dropFirst(), name: "rdtchat"), .everything)
+        }
+    }
+
+    private static func runVerb<Command: Verb>(_ type: Command.Type, _ name: String) -> Never {
+        let command = read(type, CommandLine.arguments.dropFirst(2), name: "rdtchat \(name)")
+        do {
+            finish(try command.options(), command.manner)
+        } catch {
+            complain(Options.message(for: error))
+            Options.exit(withError: ExitCode(ExitStatus.usage.rawValue))
+        }
+    }
+
+    private static func finish(_ options: Options, _ manner: PlainOutput.Manner) -> Never {
         do throws(Errno) {
             let trace: TraceFile? = if let path = options.trace { try TraceFile(path: path) } else { nil }
-            let (status, signal) = try run(options, trace: trace)
+            let (status, signal) = try run(options, manner, trace: trace)
             trace?.flush()
             if let failure = trace?.failure { complain("the trace is not complete: \(failure)") }
             signal?.takeDefaultEffect()
@@ -26,7 +44,7 @@ struct Main {
     }
 
     private static func run(
-        _ options: Options, trace: TraceFile?
+        _ options: Options, _ manner: PlainOutput.Manner, trace: TraceFile?
     ) throws(Errno) -> (status: ExitStatus, signal: Signal?) {
         var configuration = configuration(options)
         let server = options.address
@@ -36,12 +54,21 @@ struct Main {
             }
         }
         configuration.isScript = true
-        let output = PlainOutput(json: options.json, progressIsJSON: options.progress == .json)
+        if manner != .everything { passUnnoticed(&configuration) }
+        let output = PlainOutput(manner, json: options.json, progressIsJSON: options.progress == .json)
         let session = try Session(
             configuration, server: server, output: output, script: try options.scriptInput, trace: trace,
             signals: [.interrupt, .terminate, .hangup])
         let status = try session.run()
         return (status, session.fatalSignal)
+    }
+
+    /// A verb talks to nobody: it goes into no room, and its nickname is one that two of them at once do not share.
+    private static func passUnnoticed(_ configuration: inout ClientConfiguration) {
+        var random = SystemRandom()
+        let digits = String(UInt32.random(in: 0...UInt32.max, using: &random), radix: 36)
+        configuration.nickname = "\(configuration.userName.prefix(20))-\(digits)"
+        configuration.room = ""
     }
 
     private static func configuration(_ options: Options) -> ClientConfiguration {

@@ -5,12 +5,27 @@ import Posix
 /// Lines for pipes, files and dumb terminals: what was asked for on standard output, errors and progress on standard
 /// error; with `--json` every event is an object on standard output, errors too.
 final class PlainOutput: Output {
+    /// What of all that happens is printed.
+    enum Manner {
+        /// As the shell shows it.
+        case everything
+        /// The paths of the files that arrived.
+        case paths
+        /// The names of the server's files.
+        case names
+        case longNames
+        /// The nicknames of those in a room.
+        case people
+    }
+
+    private let manner: Manner
     private let json: Bool
     private let progressIsJSON: Bool
     private var out: [UInt8] = []
     private var errors: [UInt8] = []
 
-    init(json: Bool, progressIsJSON: Bool = false) {
+    init(_ manner: Manner, json: Bool, progressIsJSON: Bool = false) {
+        self.manner = manner
         self.progressIsJSON = progressIsJSON
         self.json = json
     }
@@ -24,19 +39,33 @@ final class PlainOutput: Output {
             PlainOutput.append(EventJSON.line(for: event), to: &errors)
             return
         }
+        if case .error(_, let text) = event {
+            return PlainOutput.append("rdtchat: \(text)", to: &errors)
+        }
+        if case .progress = event {
+            for line in lines(of: event, room: room) { PlainOutput.append(line, to: &errors) }
+            return
+        }
+        for line in chosen(event, room: room) { PlainOutput.append(line, to: &out) }
+    }
+
+    /// The lines for standard output.
+    private func chosen(_ event: ClientEvent, room: String?) -> [String] {
+        switch (manner, event) {
+        case (.everything, _): lines(of: event, room: room)
+        case (.paths, .done(_, _, let report)): [report.path]
+        case (.names, .file(let entry)): [entry.name.text]
+        case (.longNames, .file(let entry)):
+            lines(of: event, room: room).map { "\(entry.modified.localDateText)  \($0)" }
+        case (.people, .nicknames(_, let names)): names.map(\.shown.text)
+        case (.paths, _), (.names, _), (.longNames, _), (.people, _): []
+        }
+    }
+
+    private func lines(of event: ClientEvent, room: String?) -> [String] {
         var time: String?
         if case .recalled(let then, _) = event { time = then.localDateText }
-        for spans in EventText.lines(for: event, time: time, room: room) {
-            let line = spans.map(\.text).joined()
-            switch event {
-            case .error(_, let text): PlainOutput.append("rdtchat: \(text)", to: &errors)
-            case .progress: PlainOutput.append(line, to: &errors)
-            case .message, .privateMessage, .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms,
-                .recalled, .welcome, .motd,
-                .file, .filesEnd, .accepted, .done, .cancelled, .transfers, .why, .setting, .help, .info, .printed:
-                PlainOutput.append(line, to: &out)
-            }
-        }
+        return EventText.lines(for: event, time: time, room: room).map { $0.map(\.text).joined() }
     }
 
     private static func append(_ line: String, to bytes: inout [UInt8]) {

@@ -79,7 +79,7 @@ struct FileService: ~Copyable {
             let opened = try shelf.open(name)
             let identity = opened.opened
             guard offset <= identity.size else { return .refused(.badOffset(size: identity.size)) }
-            let digest = shelf.digests[identity]
+            let digest = shelf.digest(of: opened)
             let file = ServedFile(
                 opened, name: name, owner: owner, nick: nick, address: address, isHashKnown: digest != nil)
             let offer = FileOffer(

@@ -83,7 +83,7 @@ final class ServedFile {
             if file.hasChanged { throw .fileChanged }
         }
         let digest = hash(run, in: buffer)
-        if digest != nil, file.hasChanged { throw .fileChanged }
+        if digest != nil || run.offset + UInt64(run.length) == identity.size, file.hasChanged { throw .fileChanged }
         var span = buffer.mutableSpan
         var bytes = unsafe span.mutableBytes
         run.seal(id: id, in: &bytes)

@@ -52,6 +52,19 @@ struct Shelf: ~Copyable {
 
     func open(_ name: FileName) throws(Errno) -> ReadableFile { try root.openFile(name.text) }
 
+    /// The hash of an open file, if it is known, or if it is at hand: of a small file it is computed now, so that the client
+    /// learns it before the first byte and needs no END to be sure of the last.
+    mutating func digest(of file: borrowing ReadableFile) -> FileDigest? {
+        if let known = digests[file.opened] { return known }
+        guard let bytes = file.cachedContent(limit: Int(FilesExtension.smallFile)) else { return nil }
+        var hasher = FileHasher()
+        hasher.update(unsafe bytes.span.bytes)
+        let digest = hasher.finish()
+        guard !file.hasChanged else { return nil }
+        digests.remember(digest, of: file.opened)
+        return digest
+    }
+
     func entry(_ name: FileName, _ identity: FileIdentity) -> FileEntry {
         FileEntry(name: name, size: identity.size, modified: identity.modified, hash: digests[identity]?.description)
     }

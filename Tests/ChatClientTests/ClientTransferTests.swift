@@ -44,19 +44,51 @@ struct ClientTransferTests {
         #expect(desk.client.hasRows == false)
     }
 
-    @Test("two run at once, the third waits for its turn")
+    @Test("two large ones run at once, the third waits for its turn")
     func queue() {
-        var desk = Desk.entered(files: ["a", "b", "c"])
+        var desk = Desk.entered(files: ["a", "b", "c"], size: 1_000_000)
         desk.type("/download a b c")
         #expect(desk.sent == ["GET 0 auto a", "GET 0 auto b"])
         #expect(desk.screen == ["download 1: a", "download 2: b", "download 3: c, which waits for its turn"])
-        desk.grant(1, name: "a")
-        desk.grant(2, name: "b")
+        desk.grant(1, name: "a", size: 1_000_000)
+        desk.grant(2, name: "b", size: 1_000_000)
         desk.sent = []
         desk.tell { $0.transferFinished(TransferNumber(2), Desk.report("b"), at: $1) }
         #expect(desk.sent == ["GET 0 auto c"])
         desk.type("/transfers")
         #expect(desk.screen.suffix(3).map { $0.prefix(9) } == ["1  a  run", "2  b  don", "3  c  ask"])
+    }
+
+    @Test("eight small ones run at once, and the ninth when one has ended")
+    func smallQueue() {
+        let names = (1...9).map { "f\($0)" }
+        var desk = Desk.entered(files: names, size: FilesExtension.smallFile)
+        desk.type("/download \(names.joined(separator: " "))")
+        #expect(desk.sent == names.dropLast().map { "GET 0 auto \($0)" })
+        desk.sent = []
+        for (index, name) in names.dropLast().enumerated() {
+            desk.grant(UInt64(index), name: name, size: FilesExtension.smallFile)
+        }
+        #expect(desk.sent == [] && desk.starts.count == 8)
+        desk.tell { $0.transferFinished(TransferNumber(5), Desk.report("f5"), at: $1) }
+        #expect(desk.sent == ["GET 0 auto f9"])
+    }
+
+    @Test("files whose sizes are not known count as large until their tickets say that they are not")
+    func unknownSizes() {
+        var desk = Desk(isScript: true)
+        desk.script("download 'a' 'b' 'c' 'd' 'e'")
+        desk.tell { $0.connected(at: $1) }
+        #expect(desk.sent.suffix(2) == ["GET 0 auto a", "GET 0 auto b"])
+        desk.server(":srv CAP * ACK :rdtchat/files", ":srv 001 dana :Welcome")
+        desk.grant(1, name: "a", size: 10)
+        #expect(desk.sent.last == "GET 0 auto c")
+        desk.grant(2, name: "b", size: 1_000_000)
+        #expect(desk.sent.last == "GET 0 auto c")
+        desk.grant(3, name: "c", size: 10)
+        #expect(desk.sent.last == "GET 0 auto d")
+        desk.grant(4, name: "d", size: 1_000_000)
+        #expect(desk.sent.last == "GET 0 auto d")
     }
 
     @Test("a server without room is asked again, sooner first and later then")

@@ -47,7 +47,7 @@ struct CompleterTests {
         #expect(inserted(desk, "download no") == ["notes.txt"])
         desk.type("/download nine.txt")
         #expect(inserted(desk, "/cancel ") == ["1"])
-        #expect(inserted(desk, "/nicknames ") == [])
+        #expect(inserted(desk, "/transfers ") == [])
         #expect(inserted(desk, "/download nine.txt > n") == [])
     }
 

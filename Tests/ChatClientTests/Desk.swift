@@ -84,27 +84,29 @@ struct Desk {
         now = end
     }
 
-    /// Connects, registers, joins #lobby where ann and Bob are, and lists `files` of 1,000 bytes each.
-    mutating func enter(files: [String] = [], capabilities: [String] = ["rdtchat/files", "echo-message"]) {
+    /// Connects, registers, joins #lobby where ann and Bob are, and lists `files` of `size` bytes each.
+    mutating func enter(
+        files: [String] = [], size: UInt64 = 1000, capabilities: [String] = ["rdtchat/files", "echo-message"]
+    ) {
         tell { $0.connected(at: $1) }
         for capability in capabilities { server(":srv CAP * ACK :\(capability)") }
         server(":srv 001 dana :Welcome")
         server(
             ":dana!dan@host JOIN #lobby", ":srv 353 dana = #lobby :dana @ann Bob", ":srv 366 dana #lobby :End of names")
-        list(files)
+        list(files, size: size)
         sent = []
         events = []
     }
 
     /// The server lists its files.
-    mutating func list(_ files: [String]) {
-        for file in files { server(":srv FILE 1000 1700000000 * :\(file)") }
+    mutating func list(_ files: [String], size: UInt64 = 1000) {
+        for file in files { server(":srv FILE \(size) 1700000000 * :\(file)") }
         server(":srv FILEEND \(files.count)")
     }
 
-    static func entered(isScript: Bool = false, files: [String] = []) -> Desk {
+    static func entered(isScript: Bool = false, files: [String] = [], size: UInt64 = 1000) -> Desk {
         var desk = Desk(isScript: isScript)
-        desk.enter(files: files)
+        desk.enter(files: files, size: size)
         return desk
     }
 

@@ -24,10 +24,10 @@ struct ShelfTests {
     }
 
     /// Asks for a file that the shelf opens with this ticket.
-    private func download(_ stage: inout Stage, _ client: Stage.Client, ticket: UInt64) throws {
+    private func download(_ stage: inout Stage, _ client: Stage.Client, ticket: UInt64, size: UInt64 = 5) throws {
         stage.say(client, "GET 0 auto :a")
         let request = try request(stage.takeOthers().first)
-        let entry = try entry("a")
+        let entry = try entry("a", size: size)
         stage.act { $0.fileOpened(request, ticket: ticket, port: 6667, entry: entry, at: $1) }
     }
 
@@ -144,20 +144,40 @@ struct ShelfTests {
         }
     }
 
-    @Test("two downloads of a user run at a time, a third waits until one has ended")
+    @Test("two large downloads of a user run at a time, a third waits until one has ended")
     func limit() throws {
         var stage = Stage()
         let (dana, noa) = (member(&stage), member(&stage, "noa"))
-        try download(&stage, dana, ticket: 1)
-        try download(&stage, dana, ticket: 2)
+        let large = FilesExtension.smallFile + 1
+        try download(&stage, dana, ticket: 1, size: large)
+        try download(&stage, dana, ticket: 2, size: large)
+        try download(&stage, dana, ticket: 3, size: FilesExtension.smallFile)
         _ = stage.take(dana)
-        stage.say(dana, "GET 0 auto :a")
+        try download(&stage, dana, ticket: 4, size: large)
         #expect(stage.take(dana) == [":rdtchat.local FAIL GET TOO_MANY a :2 of your downloads run already"])
-        try download(&stage, noa, ticket: 3)
+        #expect(stage.takeOthers() == [.stopTransfer(ticket: 4)])
+        stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 4), at: $1) }
+        try download(&stage, noa, ticket: 5, size: large)
         stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 1), at: $1) }
         stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 77), at: $1) }
-        try download(&stage, dana, ticket: 4)
-        #expect(stage.take(dana).last?.contains(" TICKET 0000000000000004 ") == true)
+        try download(&stage, dana, ticket: 6, size: large)
+        #expect(stage.take(dana).last?.contains(" TICKET 0000000000000006 ") == true)
+    }
+
+    @Test("a dozen downloads of small files run at a time, the next is not even opened")
+    func smallLimit() throws {
+        var stage = Stage()
+        let dana = member(&stage)
+        for ticket in 1...UInt64(HubLimits.ticketsPerUser) {
+            try download(&stage, dana, ticket: ticket, size: FilesExtension.smallFile)
+        }
+        _ = stage.take(dana)
+        stage.say(dana, "GET 0 auto :a")
+        #expect(stage.take(dana) == [":rdtchat.local FAIL GET TOO_MANY a :12 of your downloads run already"])
+        #expect(stage.takeOthers().isEmpty)
+        stage.act { $0.transferEnded(FilesExtension.Figures(ticket: 8), at: $1) }
+        try download(&stage, dana, ticket: 99)
+        #expect(stage.take(dana).last?.contains(" TICKET 0000000000000063 ") == true)
     }
 
     @Test("GETSTOP stops the own transfer and nobody else's")

@@ -43,6 +43,32 @@ import Timeline
         #expect(log.lines.isEmpty)
     }
 
+    @Test("a small file's hash is known when it is opened, a large one's when it has been sent")
+    func hashOfSmallFiles() throws {
+        let limit = Int(FilesExtension.smallFile)
+        let texts = ["empty": 0, "small": 10_000, "limit": limit, "large": limit + 1]
+        for (name, size) in texts { try add(name, String(repeating: "r", count: size)) }
+        var shelf = try shelf()
+        for (name, size) in texts {
+            let file = try shelf.open(try FileName(name))
+            let bytes = [UInt8](repeating: UInt8(ascii: "r"), count: size)
+            var hasher = FileHasher()
+            hasher.update(unsafe bytes.span.bytes)
+            let digest = hasher.finish()
+            #expect(shelf.digest(of: file) == (size > limit ? nil : digest))
+            #expect(shelf.digests[file.opened] == (size > limit ? nil : digest))
+        }
+    }
+
+    @Test("a small file that changes while it is being hashed has no hash")
+    func hashOfChangedFile() throws {
+        try add("a", "first")
+        var shelf = try shelf()
+        let file = try shelf.open(try FileName("a"))
+        try add("a", "second")
+        #expect(shelf.digest(of: file) == nil)
+    }
+
     @Test("what is left out is logged once: hidden, not UTF-8, control and bidi characters, pipes, links that lead out")
     func leftOut() throws {
         for name in [".hidden", "tab\there", "evil\u{202E}gpj.exe", "kept"] { try add(name) }

@@ -80,6 +80,7 @@ enum { cposix_batch_limit = 64 };
 int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cposix_received *received);
 
 // Files.
+ssize_t cposix_read_cached(int fd, void *buffer, size_t length, uint64_t offset);
 int cposix_open_beneath(int directory, const char *path, int flags);
 ssize_t cposix_read_strided(
     int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset);

@@ -1,0 +1,16 @@
+/// The shell's lines that a program runs for its verbs, with every name written so that it is read back as it is.
+package enum OneShot {
+    /// A pattern stays one; anything else is a name, whatever is in it.
+    package static func download(_ names: [String], force: Bool) -> String {
+        (["/download"] + (force ? ["--force"] : []) + names.map(word)).joined(separator: " ")
+    }
+
+    package static func list(_ glob: String?) -> String { glob.map { "/files \($0)" } ?? "/files" }
+
+    package static func people(in room: String) -> String { "/nicknames \(room)" }
+
+    private static func word(_ name: String) -> String {
+        let isPattern = name.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+        return isPattern && Words.isPlain(name) ? name : Words.quoted(name)
+    }
+}
