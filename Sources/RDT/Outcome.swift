@@ -82,7 +82,7 @@ package enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible
 package enum Outcome: Hashable, Sendable {
     /// Every byte arrived and the receiver found the file's hash right.
     case completed
-    /// Server only: every byte was acknowledged, and the client's last word was not heard.
+    /// The other end's last word was not heard. At the server every byte was acknowledged; at the client the file is right.
     case unconfirmed
     case failed(TransferFailure)
 

@@ -15,8 +15,10 @@ package struct Receiver: Sendable {
         case starting(serverNonce: Nonce, again: Instant)
         /// Segments come; a reminder goes to a server that is silent for too long.
         case receiving(reminder: Instant, pause: Interval)
-        /// All is here; the owner compares the hash.
-        case verifying
+        /// All is here; the owner compares the hash, which INFO told when END has not come.
+        case verifying(heardEnd: Bool)
+        /// The file is right and DONE has left; it is repeated until END comes, or until nobody seems to be there.
+        case parting(again: Instant, pause: Interval, until: Instant)
         /// The outcome has been told.
         case closed
     }
@@ -42,14 +44,16 @@ package struct Receiver: Sendable {
     /// Bytes that the server has hashed of what is kept, as it last said.
     var checked = FileOffset.zero
     private(set) var roundTrip = RoundTripEstimate()
-    private var size = FileOffset.zero
+    private(set) var size = FileOffset.zero
+    /// What INFO said of the file's bytes, if the server knew it.
+    private(set) var digest: FileDigest?
     private(set) var segmentSize = 0
     private(set) var recovery: RecoveryChoice
     var lastProgress: Instant
     private(set) var localDrops: UInt32 = 0
-    private(set) var timeouts = 0
+    var timeouts = 0
     var statusDue = Instant(nanoseconds: 0)
-    private var ackIsDue = false
+    var ackIsDue = false
     private var schedule = AckSchedule(roundTrip: .zero)
     var progressIsDue = false
     private var datagrams = Deque<[UInt8]>()
@@ -105,8 +109,13 @@ package struct Receiver: Sendable {
         if progressIsDue { events.append(.progress(bytes: inbox.bytes)) }
         progressIsDue = false
         if case .receiving = state { traceStatus(at: now) }
+        if case .parting = state, ackIsDue {
+            ackIsDue = false
+            say(.done(.verified))
+        }
         guard ackIsDue, ackMayLeave(at: now) else { return }
         acknowledge(at: now)
+        completeEarly()
     }
 
     /// Go-Back-N lives from ACKs that come at once, and so does the end of the file; `auto` is Go-Back-N while little is lost.
@@ -144,23 +153,20 @@ package struct Receiver: Sendable {
             state = .receiving(reminder: now + longer, pause: longer)
             trace(.silence, at: now)
             acknowledge(at: now)
+        case .parting(let again, let pause, let until): part(again: again, pause: pause, until: until, at: now)
         case .verifying, .closed: break
         }
     }
 
     // MARK: Commands
 
-    /// The answer to `.complete`: whether the bytes on disk have the hash.
-    package mutating func verified(_ good: Bool, at now: Instant) {
-        guard case .verifying = state else { return }
-        say(.done(good ? .verified : .mismatch))
-        trace(.done, at: now)
-        finish(good ? .completed : .failed(.digestMismatch), at: now)
-    }
-
     package mutating func cancel(_ reason: AbortReason, at now: Instant) {
-        if case .closed = state { return }
-        fail(.aborted(reason), telling: reason, at: now)
+        switch state {
+        case .closed: break
+        // The file is there, and the server knows or will not.
+        case .parting: finish(.unconfirmed, at: now)
+        case .greeting, .preparing, .starting, .receiving, .verifying: fail(.aborted(reason), telling: reason, at: now)
+        }
     }
 
     /// Datagrams that the system dropped at this socket since the start, for the ACKs.
@@ -185,6 +191,7 @@ package struct Receiver: Sendable {
         case .receiving(let reminder, _):
             let next = earlier(Deadline(reminder, .silence), last)
             return schedule.heldUntil.map { earlier(Deadline($0, .acknowledgement), next) } ?? next
+        case .parting(let again, _, let until): return Deadline(min(again, until), .retransmission)
         case .verifying, .closed: return nil
         }
     }
@@ -196,7 +203,7 @@ package struct Receiver: Sendable {
         case .greeting, .preparing, .starting:
             try require(inbox.bytes == 0 && nextDeadline != nil, "bytes or no timer before the data")
         case .receiving: try require(nextDeadline != nil, "waits for the server without a timer")
-        case .verifying: try require(inbox.next == size, "complete with \(inbox.next) of \(size)")
+        case .verifying, .parting: try require(inbox.next == size, "complete with \(inbox.next) of \(size)")
         case .closed: break
         }
     }
@@ -250,6 +257,7 @@ extension Receiver {
         state = .greeting(greeting)
         guard let answer = greeting.answer, let offer = greeting.offer else { return }
         size = FileOffset(offer.size)
+        digest = offer.hash
         segmentSize = Int(answer.segmentSize)
         recovery = answer.recovery
         lastProgress = now
@@ -270,6 +278,10 @@ extension Receiver {
     private mutating func take(_ segment: Packet.DataHeader, at now: Instant) -> Received {
         switch state {
         case .greeting, .preparing: return .ignored(.unexpected)
+        case .parting:
+            // The server did not hear of it yet.
+            ackIsDue = true
+            return .ignored(.duplicate)
         case .verifying, .closed: return .ignored(.duplicate)
         case .starting where search.start.isQuestion: return .ignored(.unexpected)
         case .starting, .receiving: begin()
@@ -290,43 +302,12 @@ extension Receiver {
             return .accepted
         }
     }
-
-    private mutating func take(_ end: Packet.End, at now: Instant) -> Received {
-        switch state {
-        case .greeting, .preparing: return .ignored(.unexpected)
-        case .closed: return .ignored(.duplicate)
-        case .verifying:
-            // The server did not hear of it yet: it shall know that somebody is still here.
-            ackIsDue = inbox.largest != nil
-            return .ignored(.duplicate)
-        case .starting where search.start.isQuestion: return .ignored(.unexpected)
-        case .starting: if search.start.offset == size { begin() }
-        case .receiving: break
-        }
-        guard end.size == size else {
-            fail(.sizeChanged(announced: size, now: end.size), telling: .protocolViolation, at: now)
-            return .accepted
-        }
-        guard inbox.next == size else { return .ignored(.unexpected) }
-        ackIsDue = false
-        trace(.end, at: now)
-        state = .verifying
-        events.append(.complete(digest: end.digest))
-        return .accepted
-    }
-
-    private mutating func takeAbort(_ reason: AbortReason, at now: Instant) -> Received {
-        if case .closed = state { return .ignored(.duplicate) }
-        trace(.abort, at: now, detail: reason.text)
-        finish(.failed(.abortedByPeer(reason)), at: now)
-        return .accepted
-    }
 }
 
 // MARK: Inside
 
 extension Receiver {
-    private var firstSilence: Interval { max(Limits.firstSilence, (roundTrip.smoothed ?? .zero) * 3) }
+    var firstSilence: Interval { max(Limits.firstSilence, (roundTrip.smoothed ?? .zero) * 3) }
 
     private func earlier(
         _ one: Deadline<DeadlineReason>, _ other: Deadline<DeadlineReason>
@@ -349,20 +330,11 @@ extension Receiver {
 
     mutating func say(_ packet: Packet) { datagrams.append(packet.encoded(id: id)) }
 
-    private mutating func fail(_ failure: TransferFailure, telling reason: AbortReason?, at now: Instant) {
+    mutating func fail(_ failure: TransferFailure, telling reason: AbortReason?, at now: Instant) {
         if let reason {
             say(.abort(reason))
             trace(.abort, at: now, detail: reason.text)
         }
         finish(.failed(failure), at: now)
-    }
-
-    private mutating func finish(_ outcome: Outcome, at now: Instant) {
-        if progressIsDue { events.append(.progress(bytes: inbox.bytes)) }
-        progressIsDue = false
-        ackIsDue = false
-        trace(.finished, at: now, detail: outcome.text)
-        state = .closed
-        events.append(.finished(outcome, statistics(at: now)))
     }
 }

@@ -11,6 +11,9 @@ package enum ReceiverEvent: Hashable, Sendable {
     case trace(TraceRecord)
     /// Every byte has been written: compare the file's hash with this and say `verified(_:at:)`.
     case complete(digest: FileDigest)
+    /// The file is right, and the server has been told. Its END is still to come, with which the transfer finishes: whoever
+    /// needs the file need not wait for that.
+    case confirmed(TransferStatistics)
     /// Exactly once, and the last event: send what `nextDatagram()` still gives, then close the socket.
     case finished(Outcome, TransferStatistics)
 }

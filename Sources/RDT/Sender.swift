@@ -301,20 +301,30 @@ extension Sender {
 
     private mutating func done(_ verdict: Packet.Verdict, at now: Instant) -> DropReason? {
         switch state {
-        case .granted, .greeted, .accepted, .checking, .sending: return .unexpected
+        case .granted, .greeted, .accepted, .checking: return .unexpected
+        case .sending(let clientNonce):
+            // The client knew the hash, and its last ACK is late or lost: DONE says as much.
+            guard offer.hash != nil else { return .unexpected }
+            finish(verdict, clientNonce, at: now)
+            repeatLast(end)
+            return nil
         case .ending(let clientNonce, _):
-            trace(.done, at: now)
-            let outcome: Outcome =
-                switch verdict {
-                case .verified: .completed
-                case .mismatch: .failed(.digestMismatch)
-                }
-            finish(outcome, last: end, nonce: clientNonce, until: now + Limits.tombstone, at: now)
+            finish(verdict, clientNonce, at: now)
             return nil
         case .ended(_, let last, _):
             repeatLast(last)
             return .duplicate
         }
+    }
+
+    private mutating func finish(_ verdict: Packet.Verdict, _ clientNonce: Nonce, at now: Instant) {
+        trace(.done, at: now)
+        let outcome: Outcome =
+            switch verdict {
+            case .verified: .completed
+            case .mismatch: .failed(.digestMismatch)
+            }
+        finish(outcome, last: end, nonce: clientNonce, until: now + Limits.tombstone, at: now)
     }
 
     private mutating func aborted(_ reason: AbortReason, at now: Instant) -> DropReason? {

@@ -28,6 +28,8 @@ final class Download {
         case checking(wanted: FileDigest, FileHasher, done: UInt64)
         /// The file has its name.
         case named
+        /// That is told, and the server's last word is still to come.
+        case parting
         /// It failed here, for the reason given; the server is being told.
         case failed(ChatClient.TransferFailure)
         case over
@@ -102,11 +104,15 @@ final class Download {
     var isOver: Bool {
         if case .over = stage { true } else { false }
     }
+    /// Whether nobody needs to wait for its end: the file has its name and the server was told.
+    var isParting: Bool {
+        if case .parting = stage { true } else { false }
+    }
     /// Whether `work` has something to do at once.
     var isBusy: Bool {
         switch stage {
         case .looking, .checking: true
-        case .receiving, .named, .failed, .over: false
+        case .receiving, .named, .parting, .failed, .over: false
         }
     }
     var deadline: Instant? {
@@ -287,7 +293,7 @@ final class Download {
     private func fail(_ reason: AbortReason, _ text: String, at now: Instant) {
         switch stage {
         case .receiving, .looking: keep(isLast: true, at: now)
-        case .checking, .named, .failed, .over: return
+        case .checking, .named, .parting, .failed, .over: return
         }
         stage = .failed(ChatClient.TransferFailure(.failed, text))
         receiver.cancel(reason, at: now)
@@ -309,6 +315,10 @@ final class Download {
         case .complete(let digest):
             stage = .checking(wanted: digest, FileHasher(), done: 0)
             news.append(.verifying)
+        case .confirmed(let statistics):
+            final = statistics
+            news.append(.finished(report(statistics)))
+            stage = .parting
         case .finished(let outcome, let statistics):
             final = statistics
             end(outcome, statistics)
@@ -317,6 +327,7 @@ final class Download {
 
     private func end(_ outcome: Outcome, _ statistics: TransferStatistics) {
         switch (outcome, stage) {
+        case (_, .parting): break
         case (.completed, .named), (.unconfirmed, .named), (.failed, .named):
             news.append(.finished(report(statistics)))
         case (_, .failed(let failure)):

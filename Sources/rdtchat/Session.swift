@@ -64,7 +64,9 @@ final class Session {
 
     /// The status to exit with, as soon as there is nothing left to do.
     var exitStatus: ExitStatus? {
-        guard let end, downloads.isEmpty, !link.hasUnsent || Clock.now() >= end.deadline else { return nil }
+        guard let end, downloads.values.allSatisfy(\.isParting), !link.hasUnsent || Clock.now() >= end.deadline else {
+            return nil
+        }
         return end.status
     }
 
@@ -184,7 +186,9 @@ final class Session {
             for (number, download) in downloads.sorted(by: { $0.key < $1.key }) {
                 while let news = download.nextNews() {
                     isQuiet = false
-                    if download.isOver { client.transferExamined(number, download.figures(at: now), at: now) }
+                    if download.isOver || download.isParting {
+                        client.transferExamined(number, download.figures(at: now), at: now)
+                    }
                     tell(news, of: number, at: now)
                 }
                 if download.isOver { forget(number) }

@@ -74,6 +74,67 @@ import Timeline
         }
     }
 
+    /// A client whose file of 1,200 bytes has come, with the hash told before.
+    private static func early(_ digest: FileDigest) throws -> ClientBench {
+        var bench = try ClientBench(size: 1_200)
+        try bench.greet(size: 1_200, hash: digest, at: zero)
+        _ = try bench.data(0, 0, count: 1_200, at: zero)
+        #expect(bench.events.last == .complete(digest: digest))
+        return bench
+    }
+
+    @Test(
+        "with the hash in INFO the file is complete at its last byte: ACK, DONE, and END finishes what nobody waits for"
+    )
+    func early() throws {
+        var bench = try Self.early(FileDigest(high: 1, low: 2))
+        bench.receiver.verified(true, at: zero)
+        try bench.drain()
+        #expect(bench.said.suffix(2).map(\.kind) == [.ack, .done])
+        guard case .confirmed? = bench.events.last else { throw PacketError.badField }
+        #expect(bench.finished.isEmpty)
+        _ = try bench.hear(.end(Packet.End(size: FileOffset(1_200), digest: FileDigest(high: 1, low: 2))), at: zero)
+        #expect(bench.finished == [.completed] && bench.receiver.nextDeadline == nil)
+        #expect(bench.said.last == .done(.verified))
+    }
+
+    @Test("END that comes while the hash is being compared leaves nothing to wait for")
+    func endWhileComparing() throws {
+        for good in [true, false] {
+            var bench = try Self.early(FileDigest(high: 1, low: 2))
+            _ = try bench.hear(.end(Packet.End(size: FileOffset(1_200), digest: FileDigest(high: 1, low: 2))), at: zero)
+            bench.receiver.verified(good, at: zero)
+            try bench.drain()
+            #expect(bench.finished == [good ? .completed : .failed(.digestMismatch)])
+        }
+    }
+
+    @Test("a file that is wrong fails at once, and the server is told")
+    func earlyMismatch() throws {
+        var bench = try Self.early(FileDigest(high: 1, low: 2))
+        bench.receiver.verified(false, at: zero)
+        try bench.drain()
+        #expect(bench.said.last == .done(.mismatch) && bench.finished == [.failed(.digestMismatch)])
+    }
+
+    @Test("DONE is said again to a server that sends on, and now and then, for 10 s")
+    func parting() throws {
+        var bench = try Self.early(FileDigest(high: 1, low: 2))
+        bench.receiver.verified(true, at: zero)
+        _ = try bench.data(1, 0, count: 1_200, at: zero)
+        #expect(bench.said.suffix(3).map(\.kind) == [.ack, .done, .done])
+        while bench.finished.isEmpty, let deadline = bench.receiver.nextDeadline {
+            try bench.wait(until: deadline.instant)
+            #expect(deadline.instant <= zero + Limits.tombstone)
+        }
+        #expect(bench.finished == [.unconfirmed])
+        #expect((5...9).contains(bench.said.count { $0 == .done(.verified) }))
+        bench = try Self.early(FileDigest(high: 1, low: 2))
+        bench.receiver.verified(true, at: zero)
+        _ = try bench.hear(.abort(.serverStopping), at: zero)
+        #expect(bench.finished == [.unconfirmed])
+    }
+
     @Test("a lost END does not keep the client waiting: it reminds the server where it stands")
     func reminders() throws {
         var bench = try ClientBench(size: 1_200)

@@ -153,6 +153,22 @@ import Timeline
         #expect(bench.finished == [.completed])
     }
 
+    @Test("DONE that overtakes the last ACK ends the transfer, and END follows; without a hash nobody can have said it")
+    func earlyDone() throws {
+        var bench = try ServerBench(size: 2_400)
+        try bench.start()
+        #expect(try bench.say(bench.ack(1_200, [0...0]), at: seconds(0.02)).isEmpty)
+        #expect(try bench.say(.done(.verified), at: seconds(0.03)).map(\.kind) == [.end])
+        #expect(bench.finished == [.completed])
+        bench = try ServerBench(size: 2_400)
+        try bench.start()
+        #expect(try bench.say(.done(.mismatch), at: seconds(0.03)).map(\.kind) == [.end])
+        #expect(bench.finished == [.failed(.digestMismatch)])
+        bench = try ServerBench(size: 2_400, hash: nil)
+        try bench.start()
+        #expect(try bench.say(.done(.verified), at: seconds(0.03)).isEmpty && bench.finished.isEmpty)
+    }
+
     @Test("a client that lost END is answered for 10 s after the end, and then not any more")
     func tombstone() throws {
         var bench = try ServerBench(size: 0)

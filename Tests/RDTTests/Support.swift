@@ -121,13 +121,13 @@ struct ClientBench {
                 payload: [UInt8](repeating: 7, count: count)), at: now)
     }
 
-    mutating func greet(size: UInt64 = 3_000, at now: Instant) throws {
+    mutating func greet(size: UInt64 = 3_000, hash: FileDigest? = nil, at now: Instant) throws {
         _ = try hear(
             .helloAck(
                 Packet.HelloAck(
                     nonce: Nonce(rawValue: 5), serverNonce: Nonce(rawValue: 77), segmentSize: 1_200, recovery: .gbn)),
             at: now)
-        _ = try hear(.info(FileOffer(name: "a", size: size, modified: UnixTime(seconds: 0))), at: now)
+        _ = try hear(.info(FileOffer(name: "a", size: size, modified: UnixTime(seconds: 0), hash: hash)), at: now)
     }
 
     mutating func wait(until now: Instant) throws {

@@ -127,6 +127,7 @@ package struct Download: Sendable {
             let found = hasher.finish()
             try require(found == self.digest, "complete, and the bytes are not the file's")
             receiver?.verified(found == digest, at: now)
+        case .confirmed: try require(written == file, "confirmed, and the bytes are not the file's")
         case .finished(let outcome, let statistics):
             clientOutcome = outcome
             clientStatistics = statistics
@@ -162,7 +163,8 @@ package struct Download: Sendable {
             isStarted = true
             if !start.isQuestion { heardOffset = max(heardOffset, start.offset) }
         case .ack(let ack): heardOffset = max(heardOffset, ack.next)
-        case .hello, .helloAck, .info, .data, .end, .done, .abort, .check: break
+        case .done: heardOffset = FileOffset(UInt64(file.count))
+        case .hello, .helloAck, .info, .data, .end, .abort, .check: break
         }
     }
 
@@ -223,7 +225,9 @@ package struct Download: Sendable {
                 "the client completed, the server \(serverOutcome?.text ?? "did not")")
         }
         if serverOutcome == .completed {
-            try require(clientOutcome == .completed, "the server completed alone")
+            try require(
+                clientOutcome == .completed || clientOutcome == .unconfirmed && written == file,
+                "the server completed alone")
         }
         for case .failed(let failure) in [clientOutcome, serverOutcome].compactMap({ $0 }) {
             try require(Self.isHonest(failure), "failed for a reason that no path gives: \(failure)")

@@ -117,7 +117,7 @@ struct Downloading: ~Copyable {
 
         private mutating func handle(_ event: ReceiverEvent, at now: Instant) {
             switch event {
-            case .info, .progress, .trace, .checking, .kept: break
+            case .info, .progress, .trace, .checking, .kept, .confirmed: break
             case .complete(let digest):
                 var hasher = FileHasher()
                 hasher.update(unsafe result.bytes.span.bytes)
