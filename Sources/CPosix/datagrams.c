@@ -139,6 +139,27 @@ static void read_control(struct msghdr *message, struct cposix_received *receive
     }
 }
 
+static void describe(
+    struct msghdr *message, const struct sockaddr_storage *name, size_t length, struct cposix_received *received) {
+    *received = (struct cposix_received){
+        .length = (uint32_t)length, .segment = (uint32_t)length, .truncated = (message->msg_flags & MSG_TRUNC) != 0};
+    if (message->msg_namelen > 0) cposix_from_kernel(name, &received->from);
+    read_control(message, received);
+}
+
+int cposix_receive_one(int fd, void *buffer, size_t slot, struct cposix_received *received) {
+    struct sockaddr_storage name;
+    _Alignas(struct cmsghdr) char control[told_space];
+    struct iovec part = {.iov_base = buffer, .iov_len = slot};
+    struct msghdr message = {
+        .msg_name = &name, .msg_namelen = sizeof name, .msg_iov = &part, .msg_iovlen = 1,
+        .msg_control = control, .msg_controllen = told_space};
+    ssize_t length = recvmsg(fd, &message, MSG_DONTWAIT);
+    if (length < 0) return -1;
+    describe(&message, &name, (size_t)length, received);
+    return 1;
+}
+
 int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cposix_received *received) {
     struct sockaddr_storage names[cposix_batch_limit];
     struct iovec parts[cposix_batch_limit];
@@ -154,12 +175,7 @@ int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cp
     }
     int count = recvmmsg(fd, messages, (unsigned)slots, MSG_DONTWAIT, NULL);
     for (int index = 0; index < count; index++) {
-        struct msghdr *message = &messages[index].msg_hdr;
-        received[index] = (struct cposix_received){
-            .length = messages[index].msg_len, .segment = messages[index].msg_len,
-            .truncated = (message->msg_flags & MSG_TRUNC) != 0};
-        if (message->msg_namelen > 0) cposix_from_kernel(&names[index], &received[index].from);
-        read_control(message, &received[index]);
+        describe(&messages[index].msg_hdr, &names[index], messages[index].msg_len, &received[index]);
     }
     return count;
 }

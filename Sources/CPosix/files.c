@@ -24,7 +24,8 @@ ssize_t cposix_read_cached(int fd, void *buffer, size_t length, uint64_t offset)
     return count < 0 && errno == EOPNOTSUPP ? pread(fd, buffer, length, (off_t)offset) : count;
 }
 
-ssize_t cposix_read_strided(int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset) {
+ssize_t cposix_read_strided(
+    int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset, int cached_only) {
     struct iovec parts[cposix_batch_limit];
     int count = 0;
     char *place = buffer;
@@ -36,7 +37,7 @@ ssize_t cposix_read_strided(int fd, void *buffer, size_t header, size_t payload,
         total -= length;
         count++;
     }
-    return preadv(fd, parts, count, (off_t)offset);
+    return preadv2(fd, parts, count, (off_t)offset, cached_only ? RWF_NOWAIT : 0);
 }
 
 ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset) {

@@ -47,8 +47,11 @@ package struct UDPSocket: ~Copyable, Sendable {
     package let coalesces: Bool
     /// Datagrams that the kernel dropped since the start because nobody had read its buffer.
     package private(set) var receiveDrops: UInt32 = 0
+    /// Whether the kernel hands over several datagrams a call: recvmmsg().
+    package private(set) var receivesBatches: Bool
     /// Refusals in a row of the present method.
     private var refusals = 0
+    private let lacking: Lacking
 
     package init(
         boundTo address: SocketAddress, sendMethod: SendMethod = .segmentation, coalescing: Bool = true
@@ -75,7 +78,11 @@ package struct UDPSocket: ~Copyable, Sendable {
         setOption(cposix_drop_counter, to: 1, of: socket)
         let segments = option(cposix_segmentation_known, of: socket) != nil
         self.sendMethod = segments ? sendMethod : min(sendMethod, .batch)
-        coalesces = coalescing && setOption(cposix_coalescing, to: 1, of: socket)
+        let lacking = Lacking.fromEnvironment
+        self.lacking = lacking
+        receivesBatches = !lacking.contains(.receiveBatches)
+        coalesces =
+            coalescing && !lacking.contains(.coalescing) && setOption(cposix_coalescing, to: 1, of: socket)
         address = try localAddress(of: socket)
         if address.isEveryAddress {
             let told = address.isIPv6 ? cposix_destination_v6 : cposix_destination_v4
@@ -83,6 +90,12 @@ package struct UDPSocket: ~Copyable, Sendable {
         }
         self.peer = peer
         descriptor = socket
+    }
+
+    /// How datagrams come, in words for a log.
+    package var receiveMethod: String {
+        guard receivesBatches else { return coalesces ? "one list a call" : "one datagram a call" }
+        return coalesces ? "batches of lists" : "batches of datagrams"
     }
 
     /// Bytes that the kernel granted for datagrams not yet read; it counts its own overhead in, so the payload that
@@ -116,7 +129,8 @@ package struct UDPSocket: ~Copyable, Sendable {
                 refusals = 0
                 return result
             }
-            let slower = sendBatch(bytes, segmentSize, peer, local)
+            var slower = sendBatch(bytes, segmentSize, peer, local)
+            if case .failed(.noSuchCall) = slower { slower = sendOneByOne(bytes, segmentSize, peer, local) }
             // What no way can send says nothing about this one.
             if case .failed = slower { return slower }
             refuse()
@@ -149,6 +163,8 @@ package struct UDPSocket: ~Copyable, Sendable {
     private func sendSegments(
         _ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?, _ local: SocketAddress?
     ) -> SendResult {
+        // As a device without checksum offload does (udp(7)).
+        guard !lacking.contains(.segmentation) else { return .failed(.inputOutput) }
         let result = unsafe bytes.withUnsafeBytes { buffer in
             unsafe attempt(peer, local) {
                 unsafe cposix_send_segments(
@@ -161,6 +177,7 @@ package struct UDPSocket: ~Copyable, Sendable {
     private func sendBatch(
         _ bytes: RawSpan, _ segmentSize: Int, _ peer: SocketAddress?, _ local: SocketAddress?
     ) -> SendResult {
+        guard !lacking.contains(.sendBatches) else { return .failed(.noSuchCall) }
         let result = unsafe bytes.withUnsafeBytes { buffer in
             unsafe attempt(peer, local) {
                 unsafe cposix_send_batch(
@@ -205,7 +222,12 @@ package struct UDPSocket: ~Copyable, Sendable {
     /// Reads what has come, up to the batch's size. A datagram that does not fit the batch's buffers is dropped.
     package mutating func receive(into batch: inout DatagramBatch) -> ReceiveResult {
         let count: Int
-        switch batch.fill(from: descriptor) {
+        var filled = receivesBatches ? batch.fill(from: descriptor) : .failure(.noSuchCall)
+        if filled == .failure(.noSuchCall) {
+            receivesBatches = false
+            filled = batch.fillSingly(from: descriptor)
+        }
+        switch filled {
         case .success(let filled): count = filled
         case .failure(.wouldBlock): return .wouldBlock
         case .failure(let code): return .failed(code)

@@ -61,6 +61,8 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         var sender: ServerSender
         /// Whether the slot stands in `ready`.
         var isReady = false
+        /// Whether the loop cannot send it anything now.
+        var isHeld = false
     }
 
     private let maximumDatagram: Int
@@ -135,6 +137,19 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         settle(place)
     }
 
+    /// Nothing leaves of this transfer until it is released: the loop still has to read what it was given last. The
+    /// others go on.
+    package mutating func hold(_ id: TransferID) {
+        guard let place = index[id] else { return }
+        slots[place]?.isHeld = true
+    }
+
+    package mutating func release(_ id: TransferID) {
+        guard let place = index[id] else { return }
+        slots[place]?.isHeld = false
+        settle(place)
+    }
+
     // MARK: What the world did
 
     package mutating func receive(_ datagram: borrowing RawSpan, from address: Address, at now: Instant) {
@@ -170,7 +185,9 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     package mutating func nextTransmission(at now: Instant) -> Outgoing<Address>? {
         while let place = ready.popFirst() {
             guard let id = slots[place]?.sender.id else { continue }
-            if let peer = slots[place]?.peer, let transmission = slots[place]?.sender.nextTransmission(at: now) {
+            if slots[place]?.isHeld == false, let peer = slots[place]?.peer,
+                let transmission = slots[place]?.sender.nextTransmission(at: now)
+            {
                 ready.append(place)
                 settle(place)
                 return Outgoing(id: id, to: peer, transmission: transmission)

@@ -38,6 +38,7 @@ struct FileService: ~Copyable {
     private var batch = DatagramBatch()
     private var staging = [UInt8](repeating: 0, count: UDPSocket.mostBytes)
     private var unsent: Unsent?
+    private var cold = ColdRuns()
     private var loggedMethod: SendMethod
 
     /// Datagrams that the socket had no room for: they wait in the staging buffer.
@@ -60,7 +61,7 @@ struct FileService: ~Copyable {
         self.trace = trace
         logger.info(
             """
-            datagrams: sent by \(loggedMethod), \(self.socket.coalesces ? "received by the list" : "received singly"), \
+            datagrams: sent by \(loggedMethod), received by \(self.socket.receiveMethod), \
             receive buffer \(self.socket.receiveBuffer) bytes
             """)
     }
@@ -151,13 +152,15 @@ struct FileService: ~Copyable {
 
     mutating func timeoutFired(at now: Instant) { table.timeoutFired(at: now) }
 
-    var nextDeadline: Instant? { table.nextDeadline?.instant }
+    var nextDeadline: Instant? {
+        [table.nextDeadline?.instant, cold.nextLook].compactMap { $0 }.min()
+    }
     /// The socket had no room: it must be waited for before anything more is sent.
     var waitsForRoom: Bool { unsent != nil }
 
     /// Sends what may leave; true when the turn's share was used up and there may be more.
     mutating func send(at now: Instant) -> Bool {
-        guard sendUnsent() else { return false }
+        guard sendUnsent(), sendWarmed(at: now) else { return false }
         for _ in 0..<FileService.sendsPerTurn {
             guard let outgoing = table.nextTransmission(at: now) else { return false }
             guard stage(outgoing, at: now) else { continue }
@@ -166,8 +169,19 @@ struct FileService: ~Copyable {
         return true
     }
 
-    /// Builds the datagrams in the staging buffer; false when there are none because the file failed.
-    private mutating func stage(_ outgoing: Outgoing<Route>, at now: Instant) -> Bool {
+    /// Sends the runs whose bytes have come from the disk; false when the socket had no room.
+    private mutating func sendWarmed(at now: Instant) -> Bool {
+        for waiting in cold.due(at: now) {
+            table.release(waiting.outgoing.id)
+            guard stage(waiting.outgoing, at: now, since: waiting.since) else { continue }
+            guard sendUnsent() else { return false }
+        }
+        return true
+    }
+
+    /// Builds the datagrams in the staging buffer; false when there are none because the file failed, or because the disk
+    /// has to be waited for, `since` when it is asked again.
+    private mutating func stage(_ outgoing: Outgoing<Route>, at now: Instant, since: Instant? = nil) -> Bool {
         switch outgoing.transmission {
         case .control(let bytes):
             staging.replaceSubrange(0..<bytes.count, with: bytes)
@@ -176,9 +190,16 @@ struct FileService: ~Copyable {
         case .data(let run):
             guard let file = files[outgoing.id] else { return false }
             do throws(AbortReason) {
-                if let digest = try file.stage(run, id: outgoing.id, in: &staging) {
+                let waits = since.map { now - $0 >= ColdRuns.patience } ?? false
+                switch try file.stage(run, id: outgoing.id, in: &staging, waits: waits) {
+                case .cold:
+                    table.hold(outgoing.id)
+                    cold.add(outgoing, since: since ?? now, at: now)
+                    return false
+                case .ready(let digest?):
                     shelf.digests.remember(digest, of: file.identity)
                     table.hashed(outgoing.id, digest, at: now)
+                case .ready(nil): break
                 }
             } catch {
                 table.cancel(outgoing.id, reason: error, at: now)

@@ -67,12 +67,22 @@ final class ServedFile {
 
     // MARK: Sending
 
-    /// Fills `buffer` with the datagrams of `run`; returns the hash of the whole file when this run completes it.
-    func stage(_ run: SegmentRun, id: TransferID, in buffer: inout [UInt8]) throws(AbortReason) -> FileDigest? {
+    enum Staged {
+        /// The datagrams are in the buffer; and the hash of the whole file, when this run completes it.
+        case ready(FileDigest?)
+        /// The bytes are on their way from the disk.
+        case cold
+    }
+
+    /// Fills `buffer` with the datagrams of `run`, and waits for the disk only if it may.
+    func stage(
+        _ run: SegmentRun, id: TransferID, in buffer: inout [UInt8], waits: Bool
+    ) throws(AbortReason) -> Staged {
         do throws(Errno) {
             let count = try file.readStrided(
                 at: run.offset, length: run.length, header: DataPacket.headerSize, payload: run.segmentSize,
-                into: &buffer)
+                into: &buffer, waits: waits)
+            guard let count else { return .cold }
             guard count == run.length else { throw Errno(.inputOutput, "file cut") }
         } catch {
             throw file.hasChanged ? .fileChanged : .fileUnreadable
@@ -87,7 +97,7 @@ final class ServedFile {
         var span = buffer.mutableSpan
         var bytes = unsafe span.mutableBytes
         run.seal(id: id, in: &bytes)
-        return digest
+        return .ready(digest)
     }
 
     /// Hashes the part of the run that is sent for the first time: these parts come in file order.

@@ -12,16 +12,21 @@ final class Stage {
     private(set) var port: UInt16
     private var serverCount = 1
     private let serverArguments: [String]
+    private let environment: [String: String]
     private var relays: [LossyRelay] = []
 
     /// Starts the server on a free port, with flood control off unless a test wants it.
-    init(_ files: [String: [UInt8]] = [:], serverArguments: [String] = ["--no-flood-control"]) throws {
+    init(
+        _ files: [String: [UInt8]] = [:], serverArguments: [String] = ["--no-flood-control"],
+        environment: [String: String] = [:]
+    ) throws {
+        self.environment = environment
         directory = try TemporaryDirectory()
         shelf = directory.path("shelf")
         self.serverArguments = serverArguments
         try FileSystem.makeDirectory(shelf)
         for (name, bytes) in files { try FileSystem.write(bytes, to: shelf + "/" + name) }
-        server = try Self.start(directory, shelf, "server", port: 0, serverArguments)
+        server = try Self.start(directory, shelf, "server", port: 0, serverArguments, environment)
         port = try Self.port(of: server)
     }
 
@@ -31,16 +36,17 @@ final class Stage {
     func restartServer() throws {
         serverCount += 1
         try server.waitForExit()
-        server = try Self.start(directory, shelf, "server\(serverCount)", port: port, serverArguments)
+        server = try Self.start(directory, shelf, "server\(serverCount)", port: port, serverArguments, environment)
         _ = try Self.port(of: server)
     }
 
     private static func start(
-        _ directory: TemporaryDirectory, _ shelf: String, _ name: String, port: UInt16, _ arguments: [String]
+        _ directory: TemporaryDirectory, _ shelf: String, _ name: String, port: UInt16, _ arguments: [String],
+        _ environment: [String: String]
     ) throws -> ChildProcess {
         try ChildProcess(
             Programs.rdtchatd, ["--port", "\(port)", "--shelf", shelf] + arguments, name: name,
-            directory: directory.path)
+            directory: directory.path, environment: environment)
     }
 
     /// The port that the server's one line names.
@@ -62,7 +68,7 @@ final class Stage {
         if !FileSystem.exists(home) { try FileSystem.makeDirectory(home) }
         let process = try ChildProcess(
             Programs.rdtchat, ["--nick", nick, "--json"] + arguments + [address ?? self.address], name: nick,
-            directory: home, input: script.map { .text($0) } ?? .pipe)
+            directory: home, input: script.map { .text($0) } ?? .pipe, environment: environment)
         return Client(stage: self, process: process, home: home)
     }
 

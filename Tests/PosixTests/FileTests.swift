@@ -28,6 +28,18 @@ import Timeline
         #expect(try file.readStrided(at: 8, length: 8, header: 2, payload: 3, into: &buffer) == 2)
     }
 
+    @Test("who does not wait for the disk gets the same bytes, sooner or later")
+    func cold() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.write("0123456789", to: place.path("f"))
+        let file = try ReadableFile(path: place.path("f"))
+        var buffer = [UInt8](repeating: UInt8(ascii: "-"), count: 18)
+        let count = try eventually("the bytes are in memory") {
+            try file.readStrided(at: 1, length: 8, header: 2, payload: 3, into: &buffer, waits: false)
+        }
+        #expect(count == 8 && buffer == Array("--123--456--78----".utf8))
+    }
+
     @Test("a file that was changed is another one")
     func identity() throws {
         let place = try TemporaryDirectory()

@@ -226,6 +226,18 @@ import Timeline
         #expect(Set(order) == [id, other])
     }
 
+    @Test("a transfer that is held leaves its turns to the others, and goes on when it is released")
+    func held() throws {
+        var bench = try ServerBench(size: 1_000_000)
+        try bench.start()
+        bench.runs = []
+        bench.table.hold(id)
+        #expect(try bench.say(bench.ack(12_000, [0...9]), at: seconds(0.02)).isEmpty && bench.runs.isEmpty)
+        bench.table.release(id)
+        _ = try bench.drain(at: seconds(0.03))
+        #expect(bench.runs.first?.offset == 12_000)
+    }
+
     @Test("the 129th transfer and the 17th of a host are refused")
     func limits() throws {
         var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_200, tracing: false)

@@ -78,12 +78,21 @@ struct cposix_received {
 };
 enum { cposix_batch_limit = 64 };
 int cposix_receive_batch(int fd, void *buffer, size_t slot, int slots, struct cposix_received *received);
+// The same with recvmsg(): one buffer's worth, and 1.
+int cposix_receive_one(int fd, void *buffer, size_t slot, struct cposix_received *received);
 
 // Files.
 ssize_t cposix_read_cached(int fd, void *buffer, size_t length, uint64_t offset);
 int cposix_open_beneath(int directory, const char *path, int flags);
+// Reads `total` bytes from `offset` on as pieces of `payload` bytes with gaps of `header` bytes before them. With
+// `cached_only` it reads what is in the page cache, and fails with EAGAIN when the first byte is not.
 ssize_t cposix_read_strided(
-    int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset);
+    int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset, int cached_only);
+
+// Has another thread write a file's data out. Returns a descriptor that becomes readable when that is done.
+int cposix_write_out(int fd);
+// What became of it: 1 and the code (0 when all is well), or 0 while it is not done.
+int cposix_written_out(int event, int *code);
 
 // A part of a buffer.
 typedef struct { size_t start, length; } cposix_piece;
