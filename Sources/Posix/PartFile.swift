@@ -161,6 +161,9 @@ package struct PartFile: ~Copyable {
         try readFully(descriptor, path + PartFile.suffix, at: offset, into: &buffer, range: range)
     }
 
+    /// Begins to write to the disk what is there of the file, and does not wait for it.
+    package func writeOut() throws(Errno) -> WriteOut { try WriteOut(descriptor, path: path + PartFile.suffix) }
+
     /// Gives the file its modification time and its name, after its bytes are safe on the disk.
     package consuming func commit(size: UInt64, modified: UnixTime?) throws(Errno) {
         try systemCall("cut \(path)\(PartFile.suffix)") { ftruncate(descriptor.number, off_t(size)) }

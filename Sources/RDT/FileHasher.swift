@@ -1,5 +1,3 @@
-import CXXHash
-
 /// The hash of a file: 128 bits that find accidents, not attackers.
 package struct FileDigest: Hashable, Sendable, CustomStringConvertible {
     package let high: UInt64
@@ -23,78 +21,71 @@ package struct FileDigest: Hashable, Sendable, CustomStringConvertible {
     package var description: String { hexadecimal(high, digits: 16) + hexadecimal(low, digits: 16) }
 }
 
+extension FileDigest {
+    /// The hash of a file of `size` bytes from the hashes of its blocks.
+    init(ofBlocks blocks: [FileDigest], size: UInt64) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(blocks.count * 16 + 8)
+        func append(_ number: UInt64) {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
+        }
+        for block in blocks {
+            append(block.high)
+            append(block.low)
+        }
+        append(size)
+        self = RunningHash.of(unsafe bytes.span.bytes)
+    }
+}
+
 /// The file's hash from its bytes in order: XXH3-128 over the XXH3-128 of each 1 MiB block and the size (rdt(7), HASH).
 ///
-/// Blocks are hashed one by one so that a later cut can hash them in any order and keep what it knows of each; XXH3 runs
-/// at 15 GB/s where SHA-256 runs at 1.5 GB/s and would be slower than the network.
+/// Blocks are hashed one by one so that they can be hashed in any order, and so that a beginning has a hash of its own;
+/// XXH3 runs at 15 GB/s where SHA-256 runs at 1.5 GB/s and would be slower than the network.
 package struct FileHasher: Sendable {
     package static let blockSize = 1 << 20
 
-    /// The bytes of the block that is not yet whole; empty while whole blocks come at once.
-    private var pending: [UInt8] = []
-    /// What has been hashed so far: 16 bytes a block.
-    private var digests: [UInt8] = []
-    /// Bytes hashed so far.
-    package private(set) var size: UInt64 = 0
+    /// The hashes of whole blocks.
+    private(set) var blocks: [FileDigest] = []
+    /// The block that is not yet whole.
+    private(set) var running = RunningHash()
 
     package init() {}
 
+    /// Bytes hashed so far.
+    package var size: UInt64 { UInt64(blocks.count) * UInt64(Self.blockSize) + UInt64(running.count) }
+
     package mutating func update(_ bytes: borrowing RawSpan) {
-        size += UInt64(bytes.byteCount)
         var at = 0
         while at < bytes.byteCount {
-            let count = min(Self.blockSize - pending.count, bytes.byteCount - at)
-            if count == Self.blockSize {
-                append(Self.hash(bytes.extracting(at..<at + count)))
-            } else {
-                if pending.capacity < Self.blockSize { pending.reserveCapacity(Self.blockSize) }
-                unsafe bytes.extracting(at..<at + count).withUnsafeBytes { unsafe pending.append(contentsOf: $0) }
-                if pending.count == Self.blockSize { closeBlock() }
-            }
+            let count = min(Self.blockSize - running.count, bytes.byteCount - at)
+            running.update(bytes.extracting(at..<at + count))
             at += count
+            if running.count == Self.blockSize {
+                blocks.append(running.digest)
+                running.restart()
+            }
         }
     }
 
     package consuming func finish() -> FileDigest {
-        if !pending.isEmpty { closeBlock() }
-        append(size)
-        return unsafe Self.hash(digests.span.bytes)
+        let size = size
+        if running.count > 0 { blocks.append(running.digest) }
+        return FileDigest(ofBlocks: blocks, size: size)
     }
 
     /// The hash of a file that is the first `count` blocks, all of them whole, of what was hashed so far.
     package func digest(ofBlocks count: Int) -> FileDigest {
-        var hasher = self
-        hasher.cut(toBlocks: count)
-        return hasher.finish()
+        precondition(count <= blocks.count, "so many blocks were not hashed")
+        return FileDigest(ofBlocks: Array(blocks[..<count]), size: UInt64(count) * UInt64(Self.blockSize))
     }
 
     /// Goes back to where `count` whole blocks were hashed.
     package mutating func cut(toBlocks count: Int) {
-        precondition(count >= 0 && UInt64(count) * UInt64(Self.blockSize) <= size, "so many blocks were not hashed")
-        pending.removeAll(keepingCapacity: true)
-        digests.removeSubrange((count * Self.digestSize)...)
-        size = UInt64(count) * UInt64(Self.blockSize)
-    }
-
-    /// Bytes of an XXH3-128.
-    private static let digestSize = 16
-
-    private mutating func closeBlock() {
-        append(unsafe Self.hash(pending.span.bytes))
-        pending.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func append(_ digest: FileDigest) {
-        append(digest.high)
-        append(digest.low)
-    }
-
-    private mutating func append(_ number: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) { digests.append(UInt8(truncatingIfNeeded: number >> shift)) }
-    }
-
-    private static func hash(_ bytes: borrowing RawSpan) -> FileDigest {
-        let hash = unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) }
-        return FileDigest(high: hash.high64, low: hash.low64)
+        precondition(count >= 0 && count <= blocks.count, "so many blocks were not hashed")
+        blocks.removeSubrange(count...)
+        running.restart()
     }
 }

@@ -24,8 +24,11 @@ final class Download {
         /// What an earlier download has left is being hashed.
         case looking(FileHasher)
         case receiving
-        /// Every byte is written; the file is being read back and compared with what the server says.
-        case checking(wanted: FileDigest, FileHasher, done: UInt64)
+        /// Every byte is written. What was not hashed on its way is being read back, to be compared with what the server
+        /// says.
+        case checking(wanted: FileDigest)
+        /// The bytes are right, and on their way to the disk.
+        case saving
         /// The file has its name.
         case named
         /// That is told, and the server's last word is still to come.
@@ -35,8 +38,8 @@ final class Download {
         case over
     }
 
-    /// Bytes of the file that are read back in one turn: 4 MiB hash in well under a millisecond's worth of keys missed.
-    private static let checkSlice = 4 << 20
+    /// Bytes of an earlier part that are hashed in one turn, well under a millisecond's worth of keys missed.
+    private static let lookSlice = 4 << 20
     /// Batches of datagrams taken in one turn, so that eight downloads and the chat each get theirs.
     private static let batchesPerTurn = 8
     /// "Connection refused" so often in a row means that nobody serves the port any more: the reminders of a silent
@@ -55,6 +58,10 @@ final class Download {
     private var modified: UnixTime
     private var refusals = 0
     private var gathered = GatheredWrite()
+    private var hasher: ScatteredHasher
+    /// What an earlier download has left, hashed, until the server has said how much of it stays.
+    private var kept: FileHasher?
+    private var saving: Saving?
     private var news: [News] = []
     /// The last figures of a transfer that has ended.
     private var final: TransferStatistics?
@@ -70,6 +77,7 @@ final class Download {
         self.start = start
         self.trace = trace
         modified = start.entry.modified
+        hasher = ScatteredHasher(size: start.entry.size)
         path = Download.path(of: start)
         var peer = server
         peer.port = start.port
@@ -94,13 +102,6 @@ final class Download {
         drain(at: now)
     }
 
-    static func path(of start: TransferStart) -> String {
-        let local = Environment.expandingHome(start.localName)
-        let directory = Environment.expandingHome(start.directory)
-        guard !local.hasPrefix("/"), !directory.isEmpty else { return local }
-        return directory.hasSuffix("/") ? directory + local : "\(directory)/\(local)"
-    }
-
     var isOver: Bool {
         if case .over = stage { true } else { false }
     }
@@ -111,14 +112,13 @@ final class Download {
     /// Whether `work` has something to do at once.
     var isBusy: Bool {
         switch stage {
+        case .receiving: hasher.nextToRead != nil
         case .looking, .checking: true
-        case .receiving, .named, .parting, .failed, .over: false
+        case .saving, .named, .parting, .failed, .over: false
         }
     }
     var deadline: Instant? {
-        let next = receiver.nextDeadline?.instant
-        guard let readsAgain else { return next }
-        return next.map { min($0, readsAgain) } ?? readsAgain
+        [receiver.nextDeadline?.instant, readsAgain, saving?.again].compactMap { $0 }.min()
     }
 
     /// What `/why` tells of this end.
@@ -198,7 +198,12 @@ final class Download {
         do throws(Errno) {
             try part?.write(bytes, pieces: gathered.pieces, at: gathered.offset)
         } catch {
-            fail(error.abortReason, error.advice(for: path), at: now)
+            return fail(error.abortReason, error.advice(for: path), at: now)
+        }
+        var offset = gathered.offset
+        for piece in gathered.pieces {
+            hasher.wrote(bytes.extracting(piece), at: offset)
+            offset += UInt64(piece.count)
         }
     }
 
@@ -225,32 +230,35 @@ final class Download {
         news = []
     }
 
-    /// The next slice of what there is to be hashed.
+    /// The next slice of what there is to be hashed, and of what follows it.
     func work(at now: Instant) {
-        look(at: now)
-        guard case .checking(let wanted, var hasher, let done) = stage else { return }
-        stage = .receiving
-        var buffer = [UInt8](repeating: 0, count: Int(min(UInt64(Download.checkSlice), start.entry.size - done)))
+        switch stage {
+        case .looking: return look(at: now)
+        case .receiving: return hashBlock(at: now)
+        case .checking(let wanted):
+            if hasher.nextToRead != nil { return hashBlock(at: now) }
+            checked(hasher.digest == wanted, at: now)
+        case .saving: save(at: now)
+        case .named, .parting, .failed, .over: return
+        }
+        drain(at: now)
+    }
+
+    /// Reads back a block that did not come in order, and hashes it: 1 MiB, in well under a millisecond.
+    private func hashBlock(at now: Instant) {
+        guard let block = hasher.nextToRead else { return }
         do throws(Errno) {
-            let count = try part?.read(at: done, into: &buffer, range: 0..<buffer.count) ?? 0
-            hasher.update(unsafe buffer.span.bytes.extracting(0..<count))
-            let read = done + UInt64(count)
-            if read < start.entry.size, count > 0 {
-                stage = .checking(wanted: wanted, hasher, done: read)
-            } else {
-                checked(hasher.finish() == wanted, at: now)
-            }
+            try part?.read(block, for: &hasher)
         } catch {
             fail(error.abortReason, error.advice(for: path), at: now)
         }
-        drain(at: now)
     }
 
     /// Hashes a slice of what an earlier download has left.
     private func look(at now: Instant) {
         guard case .looking(var hasher) = stage else { return }
         stage = .receiving
-        let count = Int(min(UInt64(Download.checkSlice), remains.bytes - hasher.size))
+        let count = Int(min(UInt64(Download.lookSlice), remains.bytes - hasher.size))
         var buffer = [UInt8](repeating: 0, count: count)
         let read = (try? part?.read(at: hasher.size, into: &buffer, range: 0..<count)) ?? 0
         hasher.update(unsafe buffer.span.bytes.extracting(0..<read))
@@ -258,12 +266,17 @@ final class Download {
             news.append(.looking(done: hasher.size, total: remains.bytes))
             stage = .looking(hasher)
         } else {
+            kept = hasher
             receiver.keep(KeptPrefix(hasher), at: now)
             drain(at: now)
         }
     }
 
     private func continued(_ bytes: UInt64) {
+        if var known = kept.take() {
+            if bytes < known.size { known.cut(toBlocks: Int(bytes / UInt64(FileHasher.blockSize))) }
+            if known.size == bytes { hasher = ScatteredHasher(size: start.entry.size, after: known) }
+        }
         if var file = part.take() {
             keeper.begin(bytes, in: &file, at: Clock.now())
             part = consume file
@@ -279,8 +292,20 @@ final class Download {
             receiver.verified(false, at: now)
             return
         }
+        do throws(Errno) {
+            saving = try part?.saving(at: now)
+            stage = .saving
+        } catch {
+            fail(error.abortReason, error.advice(for: path), at: now)
+        }
+    }
+
+    /// Gives the file its name as soon as the disk has it.
+    private func save(at now: Instant) {
         let partPath = part?.partPath ?? ""
         do throws(Errno) {
+            guard try saving?.isDone(at: now) ?? true else { return }
+            saving = nil
             try part.take()?.commit(size: start.entry.size, modified: modified)
             stage = .named
             receiver.verified(true, at: now)
@@ -293,8 +318,10 @@ final class Download {
     private func fail(_ reason: AbortReason, _ text: String, at now: Instant) {
         switch stage {
         case .receiving, .looking: keep(isLast: true, at: now)
-        case .checking, .named, .parting, .failed, .over: return
+        case .checking, .saving: break
+        case .named, .parting, .failed, .over: return
         }
+        saving = nil
         stage = .failed(ChatClient.TransferFailure(.failed, text))
         receiver.cancel(reason, at: now)
         drain(at: now)
@@ -313,7 +340,8 @@ final class Download {
         case .kept(let bytes): continued(bytes)
         case .trace(let record): trace?.write(record.json)
         case .complete(let digest):
-            stage = .checking(wanted: digest, FileHasher(), done: 0)
+            hasher.isFilled()
+            stage = .checking(wanted: digest)
             news.append(.verifying)
         case .confirmed(let statistics):
             final = statistics
@@ -355,6 +383,8 @@ final class Download {
         while let datagram = receiver.nextDatagram() { _ = socket?.send(unsafe datagram.span.bytes) }
         keep(isLast: true, at: Clock.now())
         stage = .over
+        readsAgain = nil
+        saving = nil
         socket = nil
         if let file = part.take(), file.found == 0, receiver.contiguous == 0 { file.discard() }
     }

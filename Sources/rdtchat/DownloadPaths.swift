@@ -37,3 +37,23 @@ extension Errno {
         }
     }
 }
+
+extension PartFile {
+    /// Reads a block back to be hashed.
+    func read(_ block: Range<UInt64>, for hasher: inout ScatteredHasher) throws(Errno) {
+        var buffer = [UInt8](repeating: 0, count: block.count)
+        let count = try read(at: block.lowerBound, into: &buffer, range: 0..<block.count)
+        guard count == block.count else { throw Errno(.inputOutput, "read \(partPath): it was cut") }
+        hasher.read(unsafe buffer.span.bytes)
+    }
+}
+
+extension Download {
+    /// Where the file will be.
+    static func path(of start: TransferStart) -> String {
+        let local = Environment.expandingHome(start.localName)
+        let directory = Environment.expandingHome(start.directory)
+        guard !local.hasPrefix("/"), !directory.isEmpty else { return local }
+        return directory.hasSuffix("/") ? directory + local : "\(directory)/\(local)"
+    }
+}

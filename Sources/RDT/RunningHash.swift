@@ -1,0 +1,50 @@
+import CXXHash
+
+/// An XXH3-128 in the making: bytes that come in pieces are hashed where they lie and need not be gathered first.
+struct RunningHash: Sendable {
+    /// Owns the C library's state; only ever changed by the one hash that owns it, see `update(_:)`.
+    @safe private final class State: @unchecked Sendable {
+        let pointer: OpaquePointer
+
+        init() {
+            guard let made = unsafe XXH3_createState() else { fatalError("no memory for a hash") }
+            unsafe pointer = unsafe made
+            _ = unsafe XXH3_128bits_reset(pointer)
+        }
+
+        deinit { _ = unsafe XXH3_freeState(pointer) }
+
+        func copy() -> State {
+            let other = State()
+            unsafe XXH3_copyState(other.pointer, pointer)
+            return other
+        }
+    }
+
+    private var state = State()
+    /// Bytes hashed so far.
+    private(set) var count = 0
+
+    mutating func update(_ bytes: borrowing RawSpan) {
+        if !isKnownUniquelyReferenced(&state) { state = state.copy() }
+        _ = unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits_update(state.pointer, $0.baseAddress, $0.count) }
+        count += bytes.byteCount
+    }
+
+    mutating func restart() {
+        guard count > 0 else { return }
+        count = 0
+        if isKnownUniquelyReferenced(&state) { _ = unsafe XXH3_128bits_reset(state.pointer) } else { state = State() }
+    }
+
+    var digest: FileDigest { FileDigest(unsafe XXH3_128bits_digest(state.pointer)) }
+
+    /// The hash of bytes that are all there.
+    static func of(_ bytes: borrowing RawSpan) -> FileDigest {
+        FileDigest(unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) })
+    }
+}
+
+extension FileDigest {
+    fileprivate init(_ hash: XXH128_hash_t) { self.init(high: hash.high64, low: hash.low64) }
+}
