@@ -112,6 +112,8 @@ static void option_place(enum cposix_option option, int *level, int *name) {
     case cposix_coalescing: *level = SOL_UDP; *name = UDP_GRO; break;
     case cposix_keep_alive: *name = SO_KEEPALIVE; break;
     case cposix_destination_v4: *level = IPPROTO_IP; *name = IP_PKTINFO; break;
+    case cposix_path_mtu_v4: *level = IPPROTO_IP; *name = IP_MTU_DISCOVER; break;
+    case cposix_path_mtu_v6: *level = IPPROTO_IPV6; *name = IPV6_MTU_DISCOVER; break;
     case cposix_destination_v6: *level = IPPROTO_IPV6; *name = IPV6_RECVPKTINFO; break;
     }
 }

@@ -129,6 +129,15 @@ package struct TCPConnection: ~Copyable, Sendable {
         }
     }
 
+    /// What TCP has measured of the path: a round trip, the least one that it remembers, and the bytes of the largest
+    /// datagram that fits where one of its segments does (a segment of 1,460 and TCP's header of 20 leave UDP 1,472).
+    package var path: (roundTrip: Interval?, largestDatagram: Int?) {
+        var (trip, segment) = (UInt32(0), UInt32(0))
+        guard unsafe cposix_tcp_path(descriptor.number, &trip, &segment) == 0 else { return (nil, nil) }
+        let datagram = Int(segment) + 20 - 8
+        return (trip > 0 ? .microseconds(Int64(trip)) : nil, segment > 0 ? datagram : nil)
+    }
+
     package var localAddress: SocketAddress? { try? Posix.localAddress(of: descriptor) }
 
     /// Reads what has come into the front of `buffer`.

@@ -58,6 +58,9 @@ package struct UDPSocket: ~Copyable, Sendable {
     ) throws(Errno) {
         let socket = try openSocket(for: address, datagrams: true)
         try bindSocket(socket, to: address, datagrams: true)
+        // Whoever owns the transfers finds out what the path carries; the kernel fragments nothing and refuses nothing that
+        // its device takes.
+        for place in [cposix_path_mtu_v4, cposix_path_mtu_v6] { setOption(place, to: 3, of: socket) }
         try self.init(socket, peer: nil, sendMethod: sendMethod, coalescing: coalescing)
     }
 

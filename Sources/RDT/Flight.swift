@@ -5,7 +5,9 @@ import Timeline
 /// Recovery says what to send, the controller how much, the pacer when. `Sender` owns the states around it.
 package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable {
     let size: FileOffset
-    let segmentSize: Int
+    /// Bytes of the file in each datagram of the next run but its last.
+    var segmentSize: Int { search.size - DataPacket.headerSize }
+    private(set) var search: MTUSearch
     private(set) var recovery: Recovery
     private(set) var control: Control
     private(set) var sent = SendWindow()
@@ -23,6 +25,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     var limits: LimitMeter
     private(set) var history = WindowHistory()
 
+    /// Sizes of datagrams that were found and not yet told, for the trace.
+    var sizes: [Int] = []
+
     private(set) var resent = 0
     private(set) var lost = 0
     private(set) var goBacks = 0
@@ -30,11 +35,12 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
 
     init(
         _ choice: RecoveryChoice, control controlChoice: ControlChoice = .own, start: FileOffset, size: FileOffset,
-        segmentSize: Int, receiveWindow: Int, roundTrip: RoundTripEstimate, at now: Instant
+        segmentSize: Int, largestDatagram: Int = 0, receiveWindow: Int, roundTrip: RoundTripEstimate, at now: Instant
     ) {
+        let datagram = segmentSize + DataPacket.headerSize
+        search = MTUSearch(from: datagram, to: max(datagram, largestDatagram))
         limits = LimitMeter(at: now)
         self.size = size
-        self.segmentSize = segmentSize
         self.roundTrip = roundTrip
         self.receiveWindow = max(receiveWindow, segmentSize)
         recovery = Recovery(choice, start: start)
@@ -69,6 +75,8 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         if case .missing(let missing) = action { control.missed(missing, lossReport(at: now)) }
         let change = news.map { report($0, rate: rate, news: Int(sent.delivered - before), ack, at: now) } ?? .none
         limits.note(delivered: sent.delivered)
+        let patience = (roundTrip.smoothed ?? Limits.firstTimeout) * 2 + Limits.longestHold
+        if search.acknowledged(ack, patience: patience, at: now) { sizes.append(search.size) }
         history.note(control.window, at: now)
         if progressed || recovery.inFlight == 0 || news != nil && isSelective { restartTimer(at: now) }
         return react(to: action, change: change, at: now)
@@ -81,6 +89,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         case .probe:
             timeouts += 1
             roundTrip.backOff()
+            if search.timeoutFired(inRow: roundTrip.timeoutsInRow) { sizes.append(search.size) }
             restartTimer(at: now)
             return .timeout
         case .missing(let missing):
@@ -124,6 +133,18 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         return SegmentRun(
             firstPacket: first, offset: stretch.start.rawValue, length: length, segmentSize: segmentSize,
             newBytes: new.lowerBound.rawValue..<new.upperBound.rawValue)
+    }
+
+    /// A PROBE that is due between the data.
+    mutating func nextProbe(at now: Instant) -> Packet.Probe? {
+        guard largestAcknowledged != nil, !roundTrip.isBackedOff,
+            let wanted = search.wanted(left: recovery.highest.distance(to: size), at: now)
+        else { return nil }
+        let packet = sent.next
+        sent.append(offset: recovery.unacknowledged, length: 0, inFlight: recovery.inFlight, at: now)
+        search.sent(wanted, as: packet, at: now)
+        pacer.sent(wanted, at: now)
+        return Packet.Probe(packet: packet, size: UInt16(wanted))
     }
 
     /// The retransmission timer, or the pacer when that alone holds something back.
@@ -235,6 +256,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
 
     package func checkInvariants() throws(InvariantViolation) {
         try recovery.checkInvariants(in: sent)
+        try search.checkInvariants()
         let outstanding = recovery.unacknowledged < recovery.highest
         try require(outstanding == (timer != nil), "outstanding \(outstanding), timer \(timer != nil)")
         try require(

@@ -57,11 +57,10 @@ struct Inbox: Sendable {
         let start = segment.offset.rawValue
         let range = start..<start + UInt64(segment.payload.count)
         guard range.upperBound <= size.rawValue else { return .wrong(.beyondEnd(segment.offset, size: size)) }
-        let relation = written.relation(to: range)
-        guard relation != .overlapping else { return .wrong(.overlap(segment.offset)) }
         note(segment.packet, at: now)
         delivered += UInt64(segment.payload.count)
-        guard relation == .apart else {
+        // Datagrams that leave again may have another size, and then bring a part that is here.
+        guard written.relation(to: range) != .inside else {
             counts.known += 1
             return .known
         }
@@ -69,7 +68,8 @@ struct Inbox: Sendable {
         return .new
     }
 
-    private mutating func note(_ packet: PacketNumber, at now: Instant) {
+    /// A datagram came: DATA or PROBE.
+    mutating func note(_ packet: PacketNumber, at now: Instant) {
         let number = UInt64(packet.rawValue)
         counts.all += 1
         if let largest, packet < largest { counts.outOfOrder += 1 }

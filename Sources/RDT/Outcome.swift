@@ -52,8 +52,6 @@ package enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible
     case noProgress(Interval)
     /// DATA past the end that INFO announced.
     case beyondEnd(FileOffset, size: FileOffset)
-    /// DATA that overlaps what is there already without being the same segment again.
-    case overlap(FileOffset)
     /// INFO or END with another size than was announced before.
     case sizeChanged(announced: FileOffset, now: FileOffset)
     /// An acknowledgement of something that was never sent.
@@ -70,7 +68,6 @@ package enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible
         case .noAnswer: "no answer over UDP"
         case .noProgress(let interval): "no progress for \(interval.nanoseconds / 1_000_000_000) s"
         case .beyondEnd(let offset, let size): "data at byte \(offset) of a file of \(size)"
-        case .overlap(let offset): "data at byte \(offset) overlaps what is there"
         case .sizeChanged(let announced, let now): "announced with \(announced) bytes, now \(now)"
         case .acknowledgedUnsent: "acknowledgement of data that was never sent"
         case .digestMismatch: "the bytes are not the file's (hash differs)"

@@ -11,6 +11,7 @@ package enum PacketKind: UInt8, CaseIterable, Sendable {
     case done = 9
     case abort = 10
     case check = 11
+    case probe = 12
 }
 
 /// What a datagram says, its transfer apart.
@@ -26,6 +27,7 @@ package enum Packet: Hashable, Sendable {
     case done(Verdict)
     case abort(AbortReason)
     case check(Check)
+    case probe(Probe)
 
     package var kind: PacketKind {
         switch self {
@@ -40,6 +42,7 @@ package enum Packet: Hashable, Sendable {
         case .done: .done
         case .abort: .abort
         case .check: .check
+        case .probe: .probe
         }
     }
 
@@ -112,6 +115,20 @@ package enum Packet: Hashable, Sendable {
             self.asked = asked
             self.hashed = hashed
             self.finding = finding
+        }
+    }
+
+    /// Zeros that show whether a datagram of this size arrives; it has a packet number as DATA has.
+    package struct Probe: Hashable, Sendable {
+        package var packet: PacketNumber
+        /// Bytes of the whole datagram, `leastSize` or more.
+        package var size: UInt16
+
+        package static let leastSize = DatagramHeader.size + 6
+
+        package init(packet: PacketNumber, size: UInt16) {
+            self.packet = packet
+            self.size = size
         }
     }
 

@@ -29,7 +29,7 @@ extension Packet {
             guard header.flags & ~hasHash == 0 else { throw .badFlags }
         case .start:
             guard header.flags & ~hasHash == 0 || header.flags == hasHash | isQuestion else { throw .badFlags }
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check:
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe:
             guard header.flags == 0 else { throw .badFlags }
         }
         var reader = ByteReader(from: DatagramHeader.size)
@@ -47,6 +47,7 @@ extension Packet {
             self = .done(verdict)
         case .abort: self = .abort(AbortReason(rawValue: try reader.number(datagram)) ?? .unspecified)
         case .check: self = .check(try Check(from: &reader, datagram))
+        case .probe: self = .probe(try Probe(from: &reader, datagram))
         }
         guard reader.at == datagram.byteCount else { throw .badLength }
     }
@@ -77,6 +78,7 @@ extension Packet {
             writer.number(check.asked.rawValue, bytes: 6)
             writer.number(check.hashed.rawValue, bytes: 6)
             writer.number(check.finding.rawValue)
+        case .probe(let probe): probe.write(to: &writer)
         }
         var bytes = writer.bytes
         Checksum.seal(&bytes)
@@ -87,12 +89,18 @@ extension Packet {
         switch self {
         case .info(let offer): offer.hash == nil ? 0 : hasHash
         case .start(let start): start.kept == nil ? 0 : start.isQuestion ? hasHash | isQuestion : hasHash
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check: 0
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe: 0
         }
     }
 }
 
 extension ByteReader {
+    /// What is left has to be zeros.
+    fileprivate mutating func zeros(_ bytes: borrowing RawSpan) throws(PacketError) {
+        while at < bytes.byteCount {
+            guard try number(bytes, as: UInt8.self) == 0 else { throw .badField }
+        }
+    }
     fileprivate mutating func offset(_ bytes: borrowing RawSpan) throws(PacketError) -> FileOffset {
         FileOffset(try number(bytes, count: 6))
     }
@@ -116,9 +124,7 @@ extension Packet.Hello {
         recovery = try RecoveryChoice(code: try reader.number(datagram))
         guard largestDatagram >= Limits.helloSize, receiveWindow > 0 else { throw .badField }
         guard datagram.byteCount == Limits.helloSize else { throw .badLength }
-        while reader.at < datagram.byteCount {
-            guard try reader.number(datagram, as: UInt8.self) == 0 else { throw .badField }
-        }
+        try reader.zeros(datagram)
     }
 
     fileprivate func write(to writer: inout ByteWriter) {
@@ -127,6 +133,21 @@ extension Packet.Hello {
         writer.number(largestDatagram)
         writer.number(recovery.code)
         writer.pad(to: Limits.helloSize)
+    }
+}
+
+extension Packet.Probe {
+    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+        packet = PacketNumber(rawValue: try reader.number(datagram))
+        size = try reader.number(datagram)
+        guard datagram.byteCount == Int(size) else { throw .badLength }
+        try reader.zeros(datagram)
+    }
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.number(packet.rawValue)
+        writer.number(size)
+        writer.pad(to: Int(size))
     }
 }
 

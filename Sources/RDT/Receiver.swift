@@ -217,6 +217,7 @@ extension Receiver {
         case .helloAck(let answer): take(answer, at: now)
         case .info(let offer): take(offer, at: now)
         case .data(let segment): take(segment, at: now)
+        case .probe(let probe): take(probe, at: now)
         case .end(let end): take(end, at: now)
         case .abort(let reason): takeAbort(reason, at: now)
         case .check(let check): take(check, at: now)
@@ -301,6 +302,13 @@ extension Receiver {
             fail(failure, telling: .protocolViolation, at: now)
             return .accepted
         }
+    }
+
+    private mutating func take(_ probe: Packet.Probe, at now: Instant) -> Received {
+        guard case .receiving = state else { return .ignored(.unexpected) }
+        inbox.note(probe.packet, at: now)
+        ackIsDue = true
+        return .accepted
     }
 }
 

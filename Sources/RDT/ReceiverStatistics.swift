@@ -7,8 +7,7 @@ extension Receiver {
         statistics.bytes = inbox.arrivedBytes
         statistics.seconds = (now - beganAt).seconds
         statistics.lost = inbox.missing
-        let needed = segmentSize > 0 ? (Int(inbox.arrivedBytes) + segmentSize - 1) / segmentSize : 0
-        statistics.resent = max(0, inbox.numbered - needed - inbox.missing)
+        statistics.resent = inbox.counts.known
         statistics.recovery = recovery
         statistics.timeouts = timeouts
         statistics.smoothedRoundTrip = roundTrip.smoothed

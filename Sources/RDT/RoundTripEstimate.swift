@@ -13,9 +13,13 @@ package struct RoundTripEstimate: Sendable {
     private var backoff = 0
     /// Whether a full segment has been measured: the handshake's small datagrams are faster on a slow link.
     private var isProven = false
+    private var isGuess = false
 
     /// A least round trip is remembered for 5 to 10 s (10 s: BBR, draft-ietf-ccwg-bbr §2.13): a path may change.
     private static let halfOfMemory = Interval.seconds(5)
+
+    /// What a guess may be: from a machine's own network to a satellite with queues.
+    static let guesses = Interval.microseconds(100)...Interval.seconds(3)
 
     package init() {}
 
@@ -41,6 +45,15 @@ package struct RoundTripEstimate: Sendable {
         isProven = false
     }
 
+    /// What TCP measured, until the first sample: it may end nearer than the client, so the least one stays unknown.
+    package mutating func guess(_ roundTrip: Interval) {
+        guard smoothed == nil else { return }
+        let trip = min(max(roundTrip, Self.guesses.lowerBound), Self.guesses.upperBound)
+        smoothed = trip
+        variation = trip / 2
+        isGuess = true
+    }
+
     package mutating func sample(_ roundTrip: Interval, at now: Instant) {
         let sample = max(roundTrip, .nanoseconds(1))
         latest = sample
@@ -50,16 +63,18 @@ package struct RoundTripEstimate: Sendable {
             halfBegan = now
         }
         least.current = least.current.map { min($0, sample) } ?? sample
-        if let before = smoothed {
+        if let before = smoothed, !isGuess {
             variation = (variation * 3 + (before - sample).magnitude) / 4
             smoothed = (before * 7 + sample) / 8
         } else {
             smoothed = sample
             variation = sample / 2
+            isGuess = false
         }
     }
 
-    /// Whether the timer fired and nothing was acknowledged since.
+    /// How often the timer fired since something was acknowledged.
+    package var timeoutsInRow: Int { backoff }
     package var isBackedOff: Bool { backoff > 0 }
 
     /// The timer fired: the next timeout is twice as long.

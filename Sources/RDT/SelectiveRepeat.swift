@@ -174,7 +174,7 @@ package struct SelectiveRepeat: RecoveryPolicy {
         let patience = tolerance.patience(facts.roundTrip)
         cursor = max(cursor, window.base)
         while cursor < window.next, let packet = window[cursor] {
-            if !packet.isAcknowledged {
+            if !packet.isAcknowledged, !packet.isProbe {
                 guard cursor < largest else { break }
                 let isOvertaken = cursor.distance(to: largest) >= tolerance.packets
                 guard isOvertaken || facts.now - packet.sentAt >= patience else {
@@ -196,15 +196,20 @@ package struct SelectiveRepeat: RecoveryPolicy {
     private mutating func lose(_ packet: SentPacket, as number: PacketNumber) {
         inFlight -= packet.length
         hasLost = true
-        let bytes = packet.offset.rawValue..<packet.end.rawValue
-        guard packet.end > unacknowledged, received.relation(to: bytes) == .apart else { return }
+        guard packet.end > unacknowledged else { return }
         if let repeated, number < repeated.from, packet.end <= repeated.to { return }
-        waiting.insert(bytes)
+        // Parts of it may have arrived in datagrams of another size.
+        var left = max(packet.offset, unacknowledged).rawValue..<packet.end.rawValue
+        while let gap = received.firstGap(in: left) {
+            waiting.insert(gap)
+            left = gap.upperBound..<left.upperBound
+        }
     }
 
     private mutating func note(_ packet: SentPacket) {
         guard packet.end > unacknowledged else { return }
-        received.insert(packet.offset.rawValue..<packet.end.rawValue)
+        received.insert(max(packet.offset, unacknowledged).rawValue..<packet.end.rawValue)
+        waiting.remove(packet.offset.rawValue..<packet.end.rawValue)
     }
 
     package func checkInvariants(in window: SendWindow) throws(InvariantViolation) {

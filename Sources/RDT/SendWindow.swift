@@ -20,6 +20,8 @@ package struct SentPacket: Sendable {
     }
 
     package var length: Int { Int(bytes) }
+    /// A PROBE: it has no bytes of the file, and its loss is none of the path's.
+    package var isProbe: Bool { bytes == 0 }
     /// Bytes that were on their way when it left, itself among them.
     var inFlight: Int { Int(flying) }
     package var end: FileOffset { offset.advanced(by: length) }
@@ -75,7 +77,7 @@ package struct SendWindow: Sendable {
                     guard let sent = slots[place] else { continue }
                     slots[place]?.isAcknowledged = true
                     meter.arrived(bytes: sent.length, at: now)
-                    policy.arrived(sent, as: packet)
+                    if !sent.isProbe { policy.arrived(sent, as: packet) }
                     if newest.map({ $0.0 < packet }) ?? true { newest = (packet, sent) }
                 }
                 arrived.insert(gap)
@@ -95,7 +97,7 @@ package struct SendWindow: Sendable {
     mutating func drop(before offset: FileOffset, telling policy: inout some RecoveryPolicy, at now: Instant) -> Int {
         var lost = 0
         while count > 0, let first = slots[head], first.end <= offset {
-            if !first.isAcknowledged {
+            if !first.isAcknowledged, !first.isProbe {
                 if policy.dropped(first, as: base) { lost += 1 } else { meter.arrived(bytes: first.length, at: now) }
             }
             slots[head] = nil

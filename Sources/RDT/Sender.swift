@@ -24,7 +24,11 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     let id: TransferID
     let offer: FileOffer
     private let nonce: Nonce
+    private let firstDatagram: Int
     private let maximumDatagram: Int
+    private let hint: PathHint
+    /// What both ends, and as far as is known the path, can take.
+    private(set) var largestDatagram = Limits.helloSize
     let tracing: Bool
     var state: State
     var flight: Flight<Recovery, Control>?
@@ -45,14 +49,16 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
 
     init(
         id: TransferID, offer: FileOffer, recovery: RecoveryChoice, control: ControlChoice, nonce: Nonce,
-        maximumDatagram: Int, tracing: Bool, at now: Instant
+        datagrams: ClosedRange<Int>, hint: PathHint, tracing: Bool, at now: Instant
     ) {
         self.id = id
         self.offer = offer
         self.recovery = recovery
         self.control = control
         self.nonce = nonce
-        self.maximumDatagram = maximumDatagram
+        firstDatagram = datagrams.lowerBound
+        maximumDatagram = datagrams.upperBound
+        self.hint = hint
         self.tracing = tracing
         digest = offer.size == 0 ? FileHasher().finish() : offer.hash
         state = .granted(until: now + Limits.ticketLife)
@@ -80,7 +86,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .ack(let ack): acknowledged(ack, at: now)
         case .done(let verdict): done(verdict, at: now)
         case .abort(let reason): aborted(reason, at: now)
-        case .helloAck, .info, .data, .end, .check: .unexpected
+        case .helloAck, .info, .data, .end, .check, .probe: .unexpected
         }
     }
 
@@ -141,6 +147,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
             cancel(.tooLong, at: now)
             return datagrams.popFirst().map { .control($0) }
         }
+        if let probe = flight?.nextProbe(at: now) { return .control(Packet.probe(probe).encoded(id: id)) }
         return flight?.nextRun(at: now).map { .data($0) }
     }
 
@@ -194,8 +201,9 @@ extension Sender {
             lastProgress = now
             receiveWindow = Int(hello.receiveWindow)
             if recovery == .auto { recovery = hello.recovery }
-            let datagram = min(Int(hello.largestDatagram), maximumDatagram, Limits.largestDatagram)
-            segmentSize = datagram - DataPacket.headerSize
+            let most = min(maximumDatagram, hint.largestDatagram ?? .max, Limits.largestDatagram)
+            largestDatagram = max(Limits.helloSize, min(Int(hello.largestDatagram), most))
+            segmentSize = min(firstDatagram, largestDatagram) - DataPacket.headerSize
             trace(.hello, at: now)
             answer(Greeting(hello, bytes: bytes, at: now), at: now)
             return nil
@@ -236,7 +244,11 @@ extension Sender {
         switch state {
         case .greeted(let greeting):
             guard accept.serverNonce == nonce else { return .wrongNonce }
-            if let trip = greeting.roundTrip(at: now) { roundTrip.sampleHandshake(trip, at: now) }
+            if let trip = greeting.roundTrip(at: now) {
+                roundTrip.sampleHandshake(trip, at: now)
+            } else if let trip = hint.roundTrip {
+                roundTrip.guess(trip)
+            }
             state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)
             trace(.accept, at: now)
             return greeting.early.flatMap { begin($0, at: now) }

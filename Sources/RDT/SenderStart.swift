@@ -49,7 +49,7 @@ extension Sender {
         } else {
             flight = Flight(
                 recovery, control: control, start: offset, size: size, segmentSize: segmentSize,
-                receiveWindow: receiveWindow, roundTrip: roundTrip, at: now)
+                largestDatagram: largestDatagram, receiveWindow: receiveWindow, roundTrip: roundTrip, at: now)
             state = .sending(clientNonce: clientNonce)
         }
     }

@@ -26,6 +26,10 @@ extension Sender {
 
     /// A line of figures each round trip, and not more than a hundred a second.
     mutating func traceStatus(at now: Instant) {
+        if let sizes = flight?.sizes, !sizes.isEmpty {
+            for size in sizes { trace(.size, at: now, detail: "datagrams of \(size) bytes") }
+            flight?.sizes = []
+        }
         guard tracing, now >= statusDue else { return }
         statusDue = now + max(flight?.roundTrip.smoothed ?? .zero, TraceRecord.statusPause)
         let status = statistics(at: now).status

@@ -65,7 +65,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         var isHeld = false
     }
 
-    private let maximumDatagram: Int
+    private let datagrams: ClosedRange<Int>
     private let tracing: Bool
     private var slots: [Slot?] = []
     private var free: [Int] = []
@@ -78,10 +78,12 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     /// Datagrams dropped so far, by reason.
     package private(set) var drops: [DropReason: Int] = [:]
 
-    /// `maximumDatagram` is the largest datagram that the loop knows how to send, headers of UDP and IP not counted.
-    package init(maximumDatagram: Int, tracing: Bool) {
+    /// `maximumDatagram` is the largest datagram that the loop knows how to send, headers of UDP and IP not counted;
+    /// `firstDatagram` is what every path is taken to carry.
+    package init(maximumDatagram: Int, firstDatagram: Int = Limits.helloSize, tracing: Bool) {
+        precondition(firstDatagram >= Limits.helloSize, "a path for RDT carries \(Limits.helloSize) bytes")
         precondition(maximumDatagram >= Limits.helloSize, "a path for RDT carries \(Limits.helloSize) bytes")
-        self.maximumDatagram = maximumDatagram
+        datagrams = min(firstDatagram, maximumDatagram)...maximumDatagram
         self.tracing = tracing
     }
 
@@ -91,7 +93,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     /// `recovery` auto, HELLO may wish for one. `control` is for simulations.
     package mutating func open(
         _ id: TransferID, offer: FileOffer, from host: Address, recovery: RecoveryChoice,
-        control: ControlChoice = .own, nonce: UInt64, at now: Instant
+        control: ControlChoice = .own, hint: PathHint = PathHint(), nonce: UInt64, at now: Instant
     ) throws(OpenError) {
         guard index[id] == nil else { throw .idInUse }
         guard offer.name.utf8.count <= Limits.nameBytes else { throw .nameTooLong }
@@ -102,7 +104,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
             host: host,
             sender: ServerSender(
                 id: id, offer: offer, recovery: recovery, control: control, nonce: Nonce(rawValue: nonce),
-                maximumDatagram: maximumDatagram, tracing: tracing, at: now))
+                datagrams: datagrams, hint: hint, tracing: tracing, at: now))
         let place = free.popLast() ?? slots.count
         if place == slots.count { slots.append(slot) } else { slots[place] = slot }
         index[id] = place

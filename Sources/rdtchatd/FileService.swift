@@ -21,8 +21,8 @@ struct FileService: ~Copyable {
     /// other kind of work get their turn.
     static let receivesPerTurn = 8
     static let sendsPerTurn = 16
-    /// The payload of a UDP datagram that fits an IPv6 packet of 1,500 bytes, the MTU of Ethernet.
-    static let largestDatagram = 1_452
+    /// The payload of a UDP datagram in a jumbo frame of 9,000 bytes within IPv6; the path says how much of it may be.
+    static let largestDatagram = 8_952
 
     var socket: UDPSocket
     var shelf: Shelf
@@ -74,7 +74,7 @@ struct FileService: ~Copyable {
     /// Opens the file and a transfer for it, for the host of `address`.
     mutating func grant(
         _ name: FileName, offset: UInt64, mode: String, owner: ConnectionID, nick: String, to address: SocketAddress,
-        at now: Instant
+        hint: PathHint = PathHint(), at now: Instant
     ) -> Grant {
         do throws(Errno) {
             let opened = try shelf.open(name)
@@ -85,20 +85,23 @@ struct FileService: ~Copyable {
                 opened, name: name, owner: owner, nick: nick, address: address, isHashKnown: digest != nil)
             let offer = FileOffer(
                 name: name.text, size: identity.size, modified: identity.modified, hash: digest)
-            return register(file, offer, mode, at: now)
+            return register(file, offer, mode, hint, at: now)
         } catch {
             return .refused(FileRefusal(error.code))
         }
     }
 
-    private mutating func register(_ file: ServedFile, _ offer: FileOffer, _ mode: String, at now: Instant) -> Grant {
+    private mutating func register(
+        _ file: ServedFile, _ offer: FileOffer, _ mode: String, _ hint: PathHint, at now: Instant
+    ) -> Grant {
         let wish = RecoveryChoice(rawValue: mode) ?? .auto
         let choice = recovery == .auto ? wish : recovery
         while true {
             let id = TransferID(rawValue: random.next())
             do throws(OpenError) {
                 let client = Route(peer: file.address, local: nil)
-                try table.open(id, offer: offer, from: client, recovery: choice, nonce: random.next(), at: now)
+                try table.open(
+                    id, offer: offer, from: client, recovery: choice, hint: hint, nonce: random.next(), at: now)
                 files[id] = file
                 return .ticket(id.rawValue, shelf.entry(file.name, file.identity))
             } catch {

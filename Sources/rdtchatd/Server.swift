@@ -225,8 +225,11 @@ extension Server {
     private mutating func openFile(
         _ request: RequestID, for id: ConnectionID, _ name: FileName, _ offset: UInt64, _ mode: String, _ nick: String
     ) {
-        guard let peer = connections[id]?.connection.peer else { return }
-        switch files.grant(name, offset: offset, mode: mode, owner: id, nick: nick, to: peer, at: now) {
+        guard let client = connections[id] else { return }
+        let (trip, datagram) = client.connection.path
+        let hint = PathHint(roundTrip: trip, largestDatagram: datagram)
+        let peer = client.connection.peer
+        switch files.grant(name, offset: offset, mode: mode, owner: id, nick: nick, to: peer, hint: hint, at: now) {
         case .ticket(let ticket, let entry):
             hub.fileOpened(request, ticket: ticket, port: files.socket.address.port, entry: entry, at: now)
         case .refused(let refusal):

@@ -22,6 +22,8 @@ import Timeline
                 ranges: [packet(9)...packet(.max), packet(1)...packet(7)])),
         .end(Packet.End(size: FileOffset(5), digest: FileDigest(high: 5, low: 6))),
         .done(.mismatch), .abort(.noSpace),
+        .probe(Packet.Probe(packet: packet(.max), size: 1_452)),
+        .probe(Packet.Probe(packet: packet(0), size: UInt16(Packet.Probe.leastSize))),
     ]
 
     @Test("every packet reads as it was written", arguments: samples)
@@ -74,7 +76,7 @@ import Timeline
             read += 1
             switch packet {
             case .data, .abort: continue
-            case .hello, .helloAck, .accept, .info, .start, .ack, .end, .done, .check:
+            case .hello, .helloAck, .accept, .info, .start, .ack, .end, .done, .check, .probe:
                 #expect(packet.encoded(id: header.id) == bytes)
             }
         }

@@ -33,19 +33,39 @@ import Timeline
         #expect(ack.next == .zero && ack.ranges == [packet(2)...packet(3)] && ack.largest == packet(3))
     }
 
-    @Test("data past the end, overlapping data and another size are typed failures, and the server is told")
+    @Test("data in segments of another size that brings a part that is here is written, each byte counted once")
+    func overlapping() throws {
+        var bench = try ClientBench()
+        try bench.greet(at: zero)
+        _ = try bench.data(0, 0, count: 1_200, at: zero)
+        #expect(
+            try bench.data(1, 600, count: 1_200, at: zero)
+                == .write(offset: 600, payload: DataPacket.headerSize..<DataPacket.headerSize + 1_200))
+        #expect(try bench.data(2, 100, count: 1_500, at: zero) == .ignored(.duplicate))
+        guard case .ack(let ack) = bench.said.last else { throw PacketError.badField }
+        #expect(ack.next == FileOffset(1_800) && bench.receiver.statistics(at: zero).bytes == 1_800)
+    }
+
+    @Test("a probe is acknowledged by its number and brings nothing")
+    func probe() throws {
+        var bench = try ClientBench()
+        try bench.greet(at: zero)
+        let probe = Packet.probe(Packet.Probe(packet: packet(1), size: 1_452))
+        #expect(try bench.hear(probe, at: zero) == .ignored(.unexpected))
+        _ = try bench.data(0, 0, count: 1_200, at: zero)
+        #expect(try bench.hear(probe, at: zero) == .accepted)
+        guard case .ack(let ack) = bench.said.last else { throw PacketError.badField }
+        #expect(ack.next == FileOffset(1_200) && ack.ranges == [packet(0)...packet(1)])
+        #expect(bench.receiver.statistics(at: zero).duplicates == 0)
+    }
+
+    @Test("data past the end and another size are typed failures, and the server is told")
     func violations() throws {
-        for (offset, count, failure) in [
-            (UInt64(2_400), 601, TransferFailure.beyondEnd(FileOffset(2_400), size: FileOffset(3_000))),
-            (600, 1_200, .overlap(FileOffset(600))),
-        ] {
-            var bench = try ClientBench()
-            try bench.greet(at: zero)
-            _ = try bench.data(0, 0, count: 1_200, at: zero)
-            _ = try bench.data(1, offset, count: count, at: zero)
-            #expect(bench.finished == [.failed(failure)])
-            #expect(bench.said.last == .abort(.protocolViolation))
-        }
+        var long = try ClientBench()
+        try long.greet(at: zero)
+        _ = try long.data(0, 2_400, count: 601, at: zero)
+        #expect(long.finished == [.failed(.beyondEnd(FileOffset(2_400), size: FileOffset(3_000)))])
+        #expect(long.said.last == .abort(.protocolViolation))
         var bench = try ClientBench()
         try bench.greet(size: 3_001, at: zero)
         #expect(bench.finished == [.failed(.sizeChanged(announced: FileOffset(3_000), now: FileOffset(3_001)))])

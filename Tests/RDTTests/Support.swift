@@ -16,7 +16,7 @@ func decoded(_ bytes: [UInt8]) throws(PacketError) -> Packet {
 
 /// A table with one granted ticket, and the few things that a test says to it as its client.
 struct ServerBench {
-    var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_224, tracing: true)
+    var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_224, firstDatagram: 1_224, tracing: true)
     let client = SimulatedAddress(host: 1, port: 1_000)
     var events: [SenderEvent] = []
     var runs: [SegmentRun] = []
@@ -25,12 +25,13 @@ struct ServerBench {
     let wish: RecoveryChoice
 
     init(
-        size: UInt64 = 12_000, hash: FileDigest? = FileDigest(high: 1, low: 2), wish: RecoveryChoice = .gbn
+        size: UInt64 = 12_000, hash: FileDigest? = FileDigest(high: 1, low: 2), wish: RecoveryChoice = .gbn,
+        hint: PathHint = PathHint()
     ) throws {
         self.wish = wish
         try table.open(
             id, offer: FileOffer(name: "a", size: size, modified: UnixTime(seconds: 0), hash: hash),
-            from: SimulatedAddress(host: 1, port: 6_667), recovery: .auto, nonce: 77, at: zero)
+            from: SimulatedAddress(host: 1, port: 6_667), recovery: .auto, hint: hint, nonce: 77, at: zero)
     }
 
     /// Says `packet`, and gives back what leaves at once: control packets as such, data runs into `runs`.

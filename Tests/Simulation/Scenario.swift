@@ -19,6 +19,11 @@ package struct Scenario: Sendable {
     /// The clients read nothing in this time; what comes waits in their sockets, and what is too much is lost there.
     package var stall: Range<Instant>?
     package var socketBuffer = 1 << 20
+    /// Bytes a second that the clients read; what waits for that lies in their sockets, and what is too much is lost there.
+    package var reading: Double?
+    /// What TCP says of the path, and what every path is taken to carry.
+    package var hint = PathHint()
+    package var firstDatagram = Limits.helloSize
     /// Whether INFO carries the hash.
     package var knowsHash = false
     /// Of each datagram: garbage, foreign and replayed ones come as well.

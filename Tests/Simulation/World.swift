@@ -23,6 +23,7 @@ package struct World: Sendable {
         enum Happening: Sendable {
             case toServer([UInt8], from: SimulatedAddress)
             case toClient(Int, [UInt8])
+            case reads(Int, [UInt8])
             case batchEnds(Int)
             case wakes(Int)
             case opens(Int)
@@ -67,7 +68,9 @@ package struct World: Sendable {
         random = Random(seed: scenario.seed ^ 0xC0FF_EE00)
         toClient = Link(faults: scenario.toClient)
         toServer = Link(faults: scenario.toServer)
-        table = TransferTable(maximumDatagram: scenario.largestDatagram, tracing: scenario.tracing)
+        table = TransferTable(
+            maximumDatagram: scenario.largestDatagram, firstDatagram: scenario.firstDatagram,
+            tracing: scenario.tracing)
         for index in scenario.sizes.indices {
             downloads.append(Download(index: index, size: scenario.sizes[index], random: &random))
             schedule(.opens(index), at: Instant(nanoseconds: 0) + scenario.stagger * Int64(index))
@@ -157,7 +160,12 @@ extension World {
         case .wakes(let index):
             try downloads[index].wakeUp(at: now)
             downloads[index].receiver?.batchEnded(at: now)
-        case .toClient(let index, let bytes):
+        case .toClient(let index, let bytes) where scenario.reading != nil:
+            guard let rate = scenario.reading else { return }
+            if let at = downloads[index].queue(bytes.count, rate: rate, buffer: scenario.socketBuffer, at: now) {
+                schedule(.reads(index, bytes), at: at)
+            }
+        case .toClient(let index, let bytes), .reads(let index, let bytes):
             try downloads[index].receive(bytes, at: now)
             if scenario.batch == .zero {
                 downloads[index].receiver?.batchEnded(at: now)
@@ -185,7 +193,8 @@ extension World {
         do throws(OpenError) {
             try table.open(
                 download.id, offer: offer, from: SimulatedAddress(host: download.address.host, port: 0),
-                recovery: scenario.recovery(of: index), control: scenario.control(of: index), nonce: random.next(),
+                recovery: scenario.recovery(of: index), control: scenario.control(of: index), hint: scenario.hint,
+                nonce: random.next(),
                 at: now)
         } catch {
             preconditionFailure("\(error)")

@@ -26,6 +26,10 @@ int cposix_local_address(int fd, struct cposix_address *address);
 int cposix_peer_address(int fd, struct cposix_address *address);
 int cposix_take_error(int fd, int *code);
 
+// What TCP has measured of a connection's path: the least round trip, or the smoothed one, in microseconds, and the bytes of
+// a segment without options; -1 when it does not tell.
+int cposix_tcp_path(int fd, uint32_t *round_trip, uint32_t *segment);
+
 // Socket options with an int for their value.
 enum cposix_option {
     cposix_no_delay,
@@ -38,6 +42,9 @@ enum cposix_option {
     cposix_keep_alive,
     cposix_destination_v4,
     cposix_destination_v6,
+    // Of path MTU discovery: 3 has nothing fragmented and asks nobody (IP_PMTUDISC_PROBE, RFC 8899).
+    cposix_path_mtu_v4,
+    cposix_path_mtu_v6,
 };
 int cposix_set_option(int fd, enum cposix_option option, int value);
 int cposix_get_option(int fd, enum cposix_option option, int *value);
