@@ -93,7 +93,7 @@ let package = Package(
             "rdtchatdTests",
             ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
         test("EndToEndTests", ["TestSupport", "RDT", "Timeline"]),
-        test("TidyTests", ["ChatClient", "TestSupport"]),
+        test("TidyTests", ["ChatClient", "RDT", "Timeline", "TestSupport"]),
         // Benchmarks: an emulated path for whole programs.
         .target(name: "CTun", path: "Tests/Benchmarks/CTun"),
         .target(

@@ -33,17 +33,17 @@ struct MTUSearch: Sendable {
 
     /// Payloads of UDP over paths that are common: IPv6's least MTU of 1,280; WireGuard within IPv6 and within IPv4;
     /// 1,500 bytes within IPv6 and IPv4; jumbo frames of 9,000 within IPv6.
-    private static let ladder = [1_232, 1_372, 1_392, 1_452, 1_472, 8_952]
+    static let ladder = [1_232, 1_372, 1_392, 1_452, 1_472, 8_952]
     /// Most paths carry 1,500 bytes: the first size that is tried.
     private static let likeliest = 1_452
     /// RFC 8899 §5.1.2, MAX_PROBES.
-    private static let mostLosses = 3
+    static let mostLosses = 3
     /// RFC 8899 §5.1.1, PMTU_RAISE_TIMER.
-    private static let rest = Interval.seconds(600)
+    static let rest = Interval.seconds(600)
     /// So many larger datagrams must be left to send, or finding out costs more than it gains.
     private static let worthwhile = 64
     /// Timeouts in a row that mean a black hole.
-    private static let timeouts = 2
+    static let timeouts = 2
 
     init(from first: Int, to largest: Int) {
         self.first = min(first, largest)
