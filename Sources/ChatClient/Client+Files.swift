@@ -111,6 +111,7 @@ extension Client {
             $0.meter = RateMeter(at: now)
             $0.state = .running(grant)
         }
+        announce(number, isQueued: false)
         let wish = transfer.wish
         perform(
             .startTransfer(
@@ -153,6 +154,7 @@ extension Client {
         switch code {
         case .tooMany:
             transfers.putBack(number)
+            announce(number, isQueued: true)
             timers.set(.retryDownload, to: now + retryTime)
             retryTime = min(retryTime * 2, Self.retryTimes.last)
         case .noSuchFile:

@@ -20,12 +20,17 @@ extension Client {
         }
     }
 
-    /// Tells of downloads that begin, or wait for their turn.
+    /// Tells of downloads that wait for their turn. Of one that was asked for nothing is told before the server has
+    /// said yes, for it may have no such file.
     mutating func announce(_ numbers: [TransferNumber]) {
-        for number in numbers {
-            guard let transfer = transfers[number] else { continue }
-            emit(.accepted(number, name: transfer.wish.name, isQueued: transfer.state == .queued))
-        }
+        for number in numbers where transfers[number]?.state == .queued { announce(number, isQueued: true) }
+    }
+
+    /// Tells once that a download was taken up.
+    mutating func announce(_ number: TransferNumber, isQueued: Bool) {
+        guard let transfer = transfers[number], !transfer.isAnnounced else { return }
+        transfers.change(number) { $0.isAnnounced = true }
+        emit(.accepted(number, name: transfer.wish.name, isQueued: isQueued))
     }
 
     /// Where the copy lies: the name's last part, unless the person gave a name, or a directory by `/` at its end.

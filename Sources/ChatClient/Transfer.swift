@@ -49,6 +49,8 @@ struct Transfer: Hashable, Sendable {
         var done: UInt64
         var total: UInt64
     }
+    /// The person knows of it.
+    var isAnnounced = false
     /// It failed, and no command has told a script so yet.
     var hasUntoldFailure = false
 

@@ -44,14 +44,25 @@ struct ClientTransferTests {
         #expect(desk.client.hasRows == false)
     }
 
+    @Test("of a download nothing is told before the server has said yes")
+    func announcedLate() {
+        var desk = Desk.entered(files: ["a"])
+        desk.type("/download a b")
+        #expect(desk.screen == [])
+        desk.grant(1, name: "a")
+        desk.server(":srv FAIL GET NO_SUCH_FILE b :No such file")
+        #expect(desk.screen == ["download 1: a", "error: b: the server has no such file; did you mean a?"])
+    }
+
     @Test("two large ones run at once, the third waits for its turn")
     func queue() {
         var desk = Desk.entered(files: ["a", "b", "c"], size: 1_000_000)
         desk.type("/download a b c")
         #expect(desk.sent == ["GET 0 auto a", "GET 0 auto b"])
-        #expect(desk.screen == ["download 1: a", "download 2: b", "download 3: c, which waits for its turn"])
+        #expect(desk.screen == ["download 3: c, which waits for its turn"])
         desk.grant(1, name: "a", size: 1_000_000)
         desk.grant(2, name: "b", size: 1_000_000)
+        #expect(desk.screen.dropFirst() == ["download 1: a", "download 2: b"])
         desk.sent = []
         desk.tell { $0.transferFinished(TransferNumber(2), Desk.report("b"), at: $1) }
         #expect(desk.sent == ["GET 0 auto c"])
