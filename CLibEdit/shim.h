@@ -56,6 +56,12 @@ static inline int cle_set_terminal(EditLine *el, const char *mode, const char *c
   return el_set(el, EL_SETTY, mode, change, (char *)NULL);
 }
 
+/* Libedit takes "co" for the rows and "li" for the columns, or, where that is mended, the other way round. */
+static inline int cle_set_screen(EditLine *el, const char *rows_and_columns) {
+  return el_set(el, EL_SETTC, "co", rows_and_columns, (char *)NULL) |
+         el_set(el, EL_SETTC, "li", rows_and_columns, (char *)NULL);
+}
+
 static inline int cle_set_history(EditLine *el, HistoryW *history) {
   return el_wset(el, EL_HIST, history_w, history);
 }

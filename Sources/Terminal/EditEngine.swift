@@ -96,6 +96,35 @@ internal import Glibc
 
     // MARK: The line
 
+    /// Rows and columns of the screen that libedit believes to draw on.
+    ///
+    /// Where a line has as many rows as its screen, it writes beyond its own buffers at the next character: so it gets a
+    /// screen that no line fills, as long as a line has at most `longestLine` characters, of at most 8 cells (`\U+XXXX`),
+    /// and `mostNewlines`.
+    private static let screenSide = 512
+    static let longestLine = 24_000
+    static let mostNewlines = 100
+
+    /// To be called when a line has begun, for then libedit takes the terminal's size for its own.
+    func enlargeScreen() { _ = unsafe cle_set_screen(el, String(Self.screenSide)) }
+
+    /// Whether the text alone can be a line.
+    static func fits(_ text: String) -> Bool {
+        text.unicodeScalars.count <= longestLine && text.unicodeScalars.count { $0 == "\n" } <= mostNewlines
+    }
+
+    /// Whether the line and so much more stay within what libedit can hold.
+    func holds(_ more: String = "") -> Bool {
+        guard let info = unsafe el_wline(el) else { return false }
+        let line = unsafe info.pointee
+        guard let start = unsafe line.buffer, let end = unsafe line.lastchar else { return false }
+        let count = unsafe end - start + more.unicodeScalars.count
+        guard count > Self.mostNewlines else { return true }
+        let values = unsafe UnsafeBufferPointer(start: start, count: end - start)
+        let newlines = unsafe values.count { $0 == 10 } + more.unicodeScalars.count { $0 == "\n" }
+        return count <= Self.longestLine && newlines <= Self.mostNewlines
+    }
+
     /// A line with its newline taken off, or nil when reading ended without one.
     func readLine() -> String? {
         var count: Int32 = 0

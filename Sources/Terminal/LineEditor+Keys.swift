@@ -56,6 +56,21 @@ extension LineEditor {
         unsafe KeyFunction(name: "rdt-delete-after", help: "Delete the character after the cursor") { el, _ in
             unsafe owner(of: el)?.delete(.right) ?? norm
         },
+        unsafe KeyFunction(name: "rdt-kill-end", help: "Kill to the end of the line") { el, _ in
+            unsafe owner(of: el)?.kill(.toEnd) ?? norm
+        },
+        unsafe KeyFunction(name: "rdt-kill-line", help: "Kill the line") { el, _ in
+            unsafe owner(of: el)?.kill(.line) ?? norm
+        },
+        unsafe KeyFunction(name: "rdt-kill-word", help: "Kill the word before the cursor") { el, _ in
+            unsafe owner(of: el)?.kill(.wordBefore) ?? norm
+        },
+        unsafe KeyFunction(name: "rdt-kill-next-word", help: "Kill the word after the cursor") { el, _ in
+            unsafe owner(of: el)?.kill(.wordAfter) ?? norm
+        },
+        unsafe KeyFunction(name: "rdt-yank", help: "Insert what was killed last") { el, _ in
+            unsafe owner(of: el)?.yank() ?? norm
+        },
         unsafe KeyFunction(name: "rdt-end", help: "End the input on an empty line, else delete") { el, _ in
             unsafe owner(of: el)?.endOrDelete() ?? norm
         },
@@ -74,7 +89,11 @@ extension LineEditor {
             ("[A", "ed-prev-history"), ("OA", "ed-prev-history"), ("[B", "ed-next-history"), ("OB", "ed-next-history"),
             ("[1;5D", "ed-prev-word"), ("[1;5C", "em-next-word"),
         ] + unusedSequences.map { ($0, "ed-ignore") },
-        emacs: [("^B", "rdt-left"), ("^F", "rdt-right"), ("^W", "ed-delete-prev-word")])
+        emacs: [
+            ("^B", "rdt-left"), ("^F", "rdt-right"), ("^K", "rdt-kill-end"), ("^U", "rdt-kill-line"),
+            ("^W", "rdt-kill-word"), ("\u{1B}^?", "rdt-kill-word"), ("\u{1B}^H", "rdt-kill-word"),
+            ("\u{1B}d", "rdt-kill-next-word"), ("^Y", "rdt-yank"),
+        ])
 
     /// Insert, Page Up, Page Down and F1 to F12 (xterm's and VT220's): without a function their last characters would
     /// land in the line.

@@ -26,7 +26,8 @@ struct PasteBox {
         let shown = lines.prefix(Self.mostLines).map { StyledText("│ ", .dim) + StyledText(String($0)) }
         let more =
             lines.count > Self.mostLines ? [StyledText("│ … and \(lines.count - Self.mostLines) more", .dim)] : []
-        return [StyledText("┌ \(lines.count) lines pasted\(note)", .bold)] + shown + more
+        let pasted = lines.count == 1 ? "a long line" : "\(lines.count) lines"
+        return [StyledText("┌ \(pasted) pasted\(note)", .bold)] + shown + more
             + [StyledText("└ (s)end them, (e)dit, (j)oin into one line, (c)ancel?", .bold)]
     }
 }
@@ -38,8 +39,15 @@ extension LineEditor {
         pendingPaste = nil
         // After ^V the key went into the line as a character.
         if engine.line.before.unicodeScalars.last == KeyFunction.pasteKey { engine.deleteBeforeCursor(1) }
-        if text.contains("\n") { ask(about: PasteBox(text)) } else { engine.insert(text) }
+        if text.contains("\n") || !engine.holds(text) { ask(about: PasteBox(text)) } else { engine.insert(text) }
         return Self.refresh
+    }
+
+    /// False, with a beep, for more than can be edited.
+    private func insert(_ text: String) -> Bool {
+        let holds = engine.holds(text)
+        if holds { engine.insert(text) } else { bell() }
+        return holds
     }
 
     /// Reads keys by itself until one is an answer; the loop goes on turning below.
@@ -56,11 +64,10 @@ extension LineEditor {
             guard let key = engine.readKey() else { return }
             switch key {
             case "s", "S":
-                engine.insert(box.text)
-                pushedBack = "\n"
-                return
-            case "e", "E": return engine.insert(box.text)
-            case "j", "J": return engine.insert(box.joined)
+                let (before, after) = engine.line
+                return enter(before + box.text + after)
+            case "e", "E": if insert(box.text) { return }
+            case "j", "J": if insert(box.joined) { return }
             case "c", "C", "\u{7}": return
             case KeyFunction.pasteKey:
                 if let more = pendingPaste { box.add(more) }

@@ -92,10 +92,14 @@ package final class LineEditor {
     private var owesRedraw = false
     private var latestRedraw = Instant(nanoseconds: .min / 2)
 
-    /// Text to put into the line when libedit has begun it.
+    /// libedit has asked for the line's first key.
+    private var hasBegun = false
+    /// Text to put into the line then.
     private var prefill = ""
     // What the key functions share with the reader.
     var pendingPaste: String?
+    /// For the next yank.
+    var killed = ""
     /// The box of a paste that waits for an answer.
     var pasteRows: [StyledText] = []
     var pushedBack: Unicode.Scalar?
@@ -222,21 +226,26 @@ package final class LineEditor {
         case .idle: break
         }
         state = .reading
+        hasBegun = false
         self.prefill = prefill
         owesEcho = true
         markPastes()
         let line = engine.readLine()
         pushedBack = nil
-        if case .leaving(let event) = state {
-            state = .idle
-            return event
-        }
-        state = .idle
-        guard let line else { return .endOfInput }
+        defer { state = .idle }
+        if case .leaving(.line(let pasted)) = state { return entered(pasted, finish, remember: remember) }
+        if case .leaving(let event) = state { return event }
+        return line.map { entered($0, finish, remember: remember) } ?? .endOfInput
+    }
+
+    private func entered(_ line: String, _ finish: Finish, remember: Bool) -> Event {
         if remember { addToHistory(line) }
         if finish == .keep { say([prompt + StyledText(line)]) }
         return .line(line)
     }
+
+    /// Ends the line with text that need not fit into libedit's buffer.
+    func enter(_ line: String) { state = .leaving(.line(line)) }
 
     /// Makes `readLine` return `.stopped`; the next one, when none is running.
     package func stopReading() { leave { .stopped(unfinished: $0) } }
@@ -273,9 +282,11 @@ package final class LineEditor {
 
     /// Waits for a key, and meanwhile lets the loop turn and draws.
     func nextKey() -> Key {
-        if !prefill.isEmpty {
-            engine.insert(prefill)
-            prefill = ""
+        if !hasBegun { begin() }
+        // A count before a key, as in ESC 9 9 9 9 9 a, makes a line of any length.
+        if !engine.holds() {
+            engine.replaceLine(with: "")
+            bell()
         }
         while true {
             guard case .reading = state else { return .none }
@@ -299,6 +310,13 @@ package final class LineEditor {
             if owesEcho || (owesRedraw && now() >= latestRedraw + Self.redrawInterval) { draw() }
             turn(self)
         }
+    }
+
+    private func begin() {
+        hasBegun = true
+        engine.enlargeScreen()
+        if engine.holds(prefill) { engine.insert(prefill) }
+        prefill = ""
     }
 
     private func draw() {
@@ -338,17 +356,19 @@ package final class LineEditor {
         guard let historyFile else { return }
         do throws(Errno) {
             history = try historyFile.load()
-            engine.setHistory(history.entries)
+            engine.setHistory(history.entries.filter(EditEngine.fits))
         } catch {
             complainAboutHistory(error)
         }
     }
 
     private func addToHistory(_ line: String) {
+        // What could not be edited when it came back is not kept.
+        guard EditEngine.fits(line) else { return }
         switch history.add(line) {
         case .none: return
         case .appended: engine.addHistory(line)
-        case .reordered: engine.setHistory(history.entries)
+        case .reordered: engine.setHistory(history.entries.filter(EditEngine.fits))
         }
         do throws(Errno) {
             try historyFile?.append(line)

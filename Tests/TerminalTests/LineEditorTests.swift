@@ -36,6 +36,15 @@ struct LineEditorTests {
         #expect(try session.line("ab", left, "\u{1B}[5~", "c") == "acb")
     }
 
+    @Test("what was killed comes back by Ctrl-Y, whatever was deleted since")
+    func yank() throws {
+        let session = try TerminalSession()
+        #expect(try session.line("one two", left, left, left, "\u{B}", "x\u{7F}", "\u{19}\u{19}") == "one twotwo")
+        #expect(try session.line("one  שלום ", "\u{17}", "a\u{19}") == "one  aשלום ")
+        #expect(try session.line("one two", "\u{1}", "\u{1B}d", "\u{5}\u{19}") == " twoone")
+        #expect(try session.line("all", left, "\u{15}", "\u{19}!") == "all!")
+    }
+
     @Test("Enter in the middle of the line sends all of it and leaves nothing behind")
     func enterInTheMiddle() throws {
         let session = try TerminalSession()
@@ -130,6 +139,18 @@ struct LineEditorTests {
         let event = try session.run([.type("half"), .type(paste), .act { $0.editor?.interrupted() }])
         #expect(event == .interrupt(dropped: "half"))
         #expect(try session.run([.type(paste), .type("\r"), .type("\r")]) == .stopped(unfinished: ""))
+    }
+
+    @Test("more than can be edited is sent or dropped, and never put into the line")
+    func hugePaste() throws {
+        let session = try TerminalSession()
+        let text = Array(repeating: "x", count: 300).joined(separator: "\r")
+        let paste = "\u{1B}[200~\(text)\u{1B}[201~"
+        #expect(try session.line("a", paste, "e", "c", "b") == "ab")
+        let event = try session.run([.type("a"), .type(paste), .type("s")])
+        #expect(event == .line("a" + text.replacing("\r", with: "\n")))
+        // A count before a key makes a line of any length.
+        #expect(try session.line("\u{1B}9\u{1B}9\u{1B}9\u{1B}9\u{1B}9", "a", "b") == "b")
     }
 
     @Test("a second paste belongs to the box of the first, and one into a search ends the search")

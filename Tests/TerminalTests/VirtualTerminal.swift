@@ -30,6 +30,7 @@ struct VirtualTerminal {
     private var latest: (row: Int, column: Int)?
     private var followsJoiner = false
     private var sequence = ""
+    private var incomplete: [UInt8] = []
     private(set) var bells = 0
     private(set) var marksPastes = false
 
@@ -73,7 +74,13 @@ struct VirtualTerminal {
     // MARK: Bytes
 
     mutating func write(_ bytes: [UInt8]) {
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars { take(scalar) }
+        // A character may be split between two reads.
+        let all = incomplete + bytes
+        let start = all.lastIndex { $0 & 0xC0 != 0x80 } ?? 0
+        let length = all.isEmpty ? 0 : all[start] >= 0xF0 ? 4 : all[start] >= 0xE0 ? 3 : all[start] >= 0xC0 ? 2 : 1
+        let end = all.count - start < length ? start : all.count
+        incomplete = Array(all[end...])
+        for scalar in String(decoding: all[..<end], as: UTF8.self).unicodeScalars { take(scalar) }
     }
 
     private mutating func take(_ scalar: Unicode.Scalar) {
