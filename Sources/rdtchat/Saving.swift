@@ -3,7 +3,7 @@ import Timeline
 
 /// A complete part on its way to the disk, and when the disk is to be asked about it.
 struct Saving: ~Copyable {
-    /// The first question comes after so long, and each other after an eighth of what it took so far.
+    /// The first question comes after so long, and each other after a 64th of what it took so far.
     private static let pause = Interval.microseconds(200)
 
     private let writing: WriteOut
@@ -19,7 +19,7 @@ struct Saving: ~Copyable {
     /// Whether the disk has everything; not asked before its time.
     mutating func isDone(at now: Instant) throws(Errno) -> Bool {
         guard again <= now else { return false }
-        again = now + max((now - since) / 8, Saving.pause)
+        again = now + max((now - since) / 64, Saving.pause)
         return try writing.isDone()
     }
 }
