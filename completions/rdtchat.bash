@@ -51,9 +51,9 @@ _rdtchat() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=
     [ "$COMP_CWORD" -eq 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='/msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join
-        /part /rooms /topic /files /download /transfers /why /wait /cancel /set /alias /help /quit nicknames
+        /part /rooms /topic /files /download /transfers /why /wait /pause /resume /cancel /set /alias /help /quit nicknames
         files download wait-for sleep print assert'
-    local options='--nick --output-dir -c -f --keep-going --json --plain --progress --recovery --trace --version --help'
+    local options='--nick --output-dir -c -f --keep-going --json --plain --progress --reconnect --recovery --trace --version --help'
 
     COMPREPLY=()
     case ${COMP_WORDS[1]} in

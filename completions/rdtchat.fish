@@ -1,7 +1,7 @@
 # fish completion for rdtchat(1)
 
 set -l commands /msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join /part \
-    /rooms /topic /files /download /transfers /why /wait /cancel /set /alias /help /quit nicknames files \
+    /rooms /topic /files /download /transfers /why /wait /pause /resume /cancel /set /alias /help /quit nicknames files \
     download wait-for sleep print assert
 
 complete -c rdtchat -f -n 'not __fish_seen_subcommand_from trace get ls who' -a '(__fish_print_hostnames)'
@@ -35,6 +35,7 @@ complete -c rdtchat -l keep-going -d 'Go on after a command that failed'
 complete -c rdtchat -l json -d 'Print one JSON object a line'
 complete -c rdtchat -l plain -d 'Lines only, for screen readers'
 complete -c rdtchat -l progress -x -a 'auto line json none' -d 'How progress is shown'
+complete -c rdtchat -l reconnect -x -d 'Seconds that a lost connection is tried for again'
 complete -c rdtchat -l recovery -x -a 'auto gbn sr' -d 'How lost datagrams are made good'
 complete -c rdtchat -l trace -r -F -d 'Write each step of each transfer'
 complete -c rdtchat -l version -d 'Print the version'

@@ -15,7 +15,7 @@ struct FirstFlight: Sendable {
 extension Client {
     /// Asks for the first room, and for a person also for the files, which Tab completes.
     mutating func askToBegin(at now: Instant) {
-        if let room = try? ChannelName(configuration.room) {
+        for room in comeback?.rooms ?? [try? ChannelName(configuration.room)].compactMap({ $0 }) {
             let request = Request(command: "join", id: nil, answer: .joined(room), isStarting: true)
             ask([Message(command: "JOIN", parameters: [room.text])], request, at: now)
         }
@@ -61,7 +61,8 @@ extension Client {
     /// Whether the script's next line may run. Most wait until we are in the room; one that needs the list of files asks
     /// for it first.
     mutating func mayGoOn(at now: Instant) -> Bool {
-        guard isConnected else { return false }
+        // What has only to be ended needs nobody.
+        guard isConnected else { return script.hasOnlyToStop }
         let reader = reader
         guard let line = script.upcoming(isTalk: reader.isTalk) else { return isReady }
         if !files.isKnown, reader.needsFiles(line) {

@@ -83,6 +83,10 @@ extension Client {
         switch link {
         case .idle, .lost, .over: return
         case .connecting, .registering:
+            if comeback != nil {
+                (text, status) = ("the connection to \(configuration.server) did not come back: \(reason)", .linkLost)
+                break
+            }
             if case .nickname? = question {
                 link = .idle
                 _ = requests.removeAll()
@@ -92,15 +96,19 @@ extension Client {
         case .registered:
             (text, status) = ("the connection to \(configuration.server) was lost: \(reason)", .linkLost)
         }
-        fail("", text)
+        let isFirst = link == .registered
         link = .lost(reason: reason)
         timers.set(.silence, to: nil)
         timers.set(.request, to: nil)
         timers.set(.retryDownload, to: nil)
-        for request in requests.removeAll() {
+        let pending = requests.removeAll()
+        for request in pending {
             if let said = request.said { keepUndelivered(said) }
             conclude(request.id, .failed(status))
         }
+        if isFirst { fail("", text) }
+        if status == .linkLost, !script.hasFailed, tryAgain(reason, at: now) { return transfers.waitForLink() }
+        if !isFirst { fail("", text) }
         for number in transfers.loseLink() { transferEnded(number) }
         if configuration.isScript || status == .notConnected { quit(status) }
     }
@@ -113,6 +121,9 @@ extension Client {
             case .sleep: wakeUp(at: now)
             case .waitFor: giveUpWaiting(at: now)
             case .retryDownload: askForDownloads(at: now)
+            case .comeback: countDown(at: now)
+            case .renewal: renewDownloads(at: now)
+            case .regainNickname: regainNickname(at: now)
             }
         }
         runScript(at: now)
@@ -137,6 +148,8 @@ extension Client {
         if isConnected { send(Message(command: "QUIT", parameters: [reason])) }
         link = .over(status)
         question = nil
+        comeback = nil
+        for timer in [Timer.comeback, .renewal, .regainNickname] { timers.set(timer, to: nil) }
         perform(.quit(status))
     }
 

@@ -65,6 +65,7 @@ extension Client {
         greetFirstTime()
         offerUndelivered()
         flightArrived(at: now)
+        cameBack(at: now)
     }
 
     private mutating func nicknameRefused(_ message: Message, at now: Instant) {
@@ -74,7 +75,10 @@ extension Client {
         let text = isTaken ? "nickname '\(wanted)' is taken" : "nickname '\(wanted)' was refused: \(reason)"
         if link == .registering {
             flight.isRefused = true
-            refuseNickname(text)
+            if !isTaken || !takeSubstitute(for: wanted) { refuseNickname(text) }
+        } else if isTaken, let wishedNickname, wanted == wishedNickname.text {
+            // Our own ghost still has it.
+            return
         } else {
             refuseOldest(text, at: now)
         }

@@ -117,6 +117,8 @@ extension Client {
             conclude(asker.id, .succeeded)
         case .why(let number): explain(number, asker, at: now)
         case .wait(let number): wait(for: number, asker, at: now)
+        case .pause(let number): pause(number, asker, at: now)
+        case .resume(let number): resume(number, asker, at: now)
         case .cancel(let number): cancel(number, asker, at: now)
         case .settings, .setting, .set: runSetting(command, asker)
         case .alias(let name, let text): alias(name, text, asker)

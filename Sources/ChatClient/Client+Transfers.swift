@@ -87,7 +87,7 @@ extension Client {
     package mutating func transferFailed(_ number: TransferNumber, _ failure: TransferFailure, at now: Instant) {
         guard let grant = transfers[number]?.grant else { return }
         if link == .registered { send(FilesExtension.GetStop(ticket: grant.ticket).message) }
-        endTransfer(number, .failed(failure), at: now)
+        if !takeUpAgain(number, failure, at: now) { endTransfer(number, .failed(failure), at: now) }
         runScript(at: now)
     }
 
@@ -104,7 +104,7 @@ extension Client {
 
     private mutating func tellEnd(of transfer: Transfer, _ end: Transfer.State) {
         switch end {
-        case .queued, .asked, .running, .verifying: break
+        case .queued, .paused, .asked, .running, .verifying: break
         case .done(let report): emit(.done(transfer.number, name: transfer.wish.name, report: report))
         case .failed(let failure): fail("download", "\(transfer.wish.name.text): \(failure.text)")
         case .cancelled: emit(.cancelled(transfer.number, name: transfer.wish.name))

@@ -95,7 +95,9 @@ extension Client {
             finish(asker.id, after: [number], transfer.result)
         } else {
             let failures = transfers.takeUntoldFailures()
-            finish(asker.id, after: transfers.activeNumbers, failures.first?.result ?? .succeeded)
+            finish(
+                asker.id, after: transfers.active.filter { $0.state != .paused }.map(\.number),
+                failures.first?.result ?? .succeeded)
         }
     }
 

@@ -40,6 +40,12 @@ package struct Client: Sendable {
         case waitFor
         /// A download that the server had no room for is asked for again.
         case retryDownload
+        /// The connection is tried for again, or the prompt counts a second less.
+        case comeback
+        /// Downloads of the connection before are looked after.
+        case renewal
+        /// The nickname that we had is asked for again.
+        case regainNickname
     }
 
     var configuration: ClientConfiguration
@@ -58,6 +64,11 @@ package struct Client: Sendable {
     var files = FileCatalogue()
     var requests = RequestQueue()
     var flight = FirstFlight()
+    /// The connection was lost and is being tried for again.
+    var comeback: Comeback?
+    var cameBackAt: Instant?
+    /// The nickname that we had before that, and that was taken when we came back.
+    var wishedNickname: Nickname?
     var whois: WhoisAnswer?
     /// The person that plain text goes to instead of the room.
     var query: Nickname?
@@ -110,8 +121,11 @@ package struct Client: Sendable {
         case nil: break
         }
         switch link {
-        case .lost: return Prompt(text: "(not connected) ", isQuestion: false)
-        case .idle, .connecting, .registering, .registered, .over:
+        case .lost where comeback == nil: return Prompt(text: "(not connected) ", isQuestion: false)
+        case .lost, .connecting, .registering:
+            guard comeback != nil else { return Prompt(text: "> ", isQuestion: false) }
+            return Prompt(text: comebackPrompt ?? "", isQuestion: false)
+        case .idle, .registered, .over:
             let place = query.map { "@\($0.text)" } ?? rooms.current.map { DisplayText(sanitising: $0.text).text } ?? ""
             return Prompt(text: "\(place)\(isAway ? " (away)" : "")> ", isQuestion: false)
         }

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// What the program was told on its command line, as far as the client's core has to know it.
 package struct ClientConfiguration: Sendable {
     /// The nickname that was asked for; nil lets the core ask the person, or in a script take `offeredNickname`.
@@ -16,6 +18,10 @@ package struct ClientConfiguration: Sendable {
     package var keepsGoing = false
     /// Whether `progress` events are wanted: one each 10 % or 10 s a download. A live row is drawn without them.
     package var reportsProgress = false
+    /// How long a lost connection is tried for again: nil without end, zero not at all.
+    package var reconnectsFor: Interval? = .zero
+    /// What random pauses come from.
+    package var seed: UInt64 = 0
     package var settings = Settings()
     /// The commands of the rc file, with the numbers of their lines.
     package var startCommands: [(number: Int, line: String)] = []

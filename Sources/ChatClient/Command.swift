@@ -29,6 +29,10 @@ enum Command: Hashable, Sendable {
     case wait(TransferNumber?)
     /// nil is the newest.
     case why(TransferNumber?)
+    /// nil is all that run or wait.
+    case pause(TransferNumber?)
+    /// nil is all that are held.
+    case resume(TransferNumber?)
     case cancel(TransferNumber)
     /// Those that were changed, or all.
     case settings(all: Bool)
@@ -49,8 +53,8 @@ enum Command: Hashable, Sendable {
         switch self {
         case .waitFor, .sleep, .printing, .assert: true
         case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .query, .away, .back, .ignore, .ignored, .recall,
-            .resend, .join, .part, .rooms, .topic, .files, .download, .transfers, .wait, .why, .cancel, .settings,
-            .setting, .set, .alias, .aliases, .quit:
+            .resend, .join, .part, .rooms, .topic, .files, .download, .transfers, .wait, .why, .pause, .resume, .cancel,
+            .settings, .setting, .set, .alias, .aliases, .quit:
             false
         }
     }
@@ -58,8 +62,8 @@ enum Command: Hashable, Sendable {
     /// Whether it is nothing without a server.
     var needsServer: Bool {
         switch self {
-        case .help, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .cancel, .settings, .setting, .set,
-            .alias, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
+        case .help, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume, .cancel, .settings,
+            .setting, .set, .alias, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
             false
         case .nicknames, .whois, .nick, .msg, .reply, .me, .away, .back, .resend, .join, .part, .rooms, .topic, .files,
             .download:

@@ -68,6 +68,12 @@ extension CommandTable {
             name: .wait, arguments: "[N]", summary: "wait for a download, or for all", example: "/wait 2",
             takes: .transfer, group: .files),
         Entry(
+            name: .pause, arguments: "[N]", summary: "hold a download, or all; what came stays", example: "/pause 2",
+            takes: .transfer, group: .files),
+        Entry(
+            name: .resume, arguments: "[N]", summary: "let it go on, or all that are held", example: "/resume 2",
+            takes: .transfer, group: .files),
+        Entry(
             name: .cancel, arguments: "N", summary: "stop a download at both ends", example: "/cancel 2",
             takes: .transfer, group: .files),
         Entry(

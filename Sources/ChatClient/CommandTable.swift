@@ -4,7 +4,7 @@ package enum CommandTable {
         case msg, reply, me, query, ignore, recall, resend
         case nicknames, whois, nick, away, back
         case join, part, rooms, topic
-        case files, download, transfers, why, wait, cancel
+        case files, download, transfers, why, wait, pause, resume, cancel
         case set, alias, help, quit
         case waitFor = "wait-for"
         case sleep

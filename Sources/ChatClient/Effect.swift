@@ -102,6 +102,10 @@ package struct TransferFailure: Hashable, Sendable {
         case failed
         /// The server is stopping: the news may come before the end of the chat connection, or after it.
         case serverLeft
+        /// The server ended it because our chat connection is gone.
+        case linkLost
+        /// The path or the server went silent: it may go on later.
+        case interrupted
         /// All bytes came and were not those of the server's file.
         case checkFailed
     }

@@ -141,6 +141,8 @@ struct LineReader {
         case .download: return .download(try DownloadReader(files: files).read(rest))
         case .why: return .why(rest.isEmpty ? nil : try transfer(rest, name))
         case .wait: return .wait(rest.isEmpty ? nil : try transfer(rest, name))
+        case .pause: return .pause(rest.isEmpty ? nil : try transfer(rest, name))
+        case .resume: return .resume(rest.isEmpty ? nil : try transfer(rest, name))
         case .cancel: return .cancel(try transfer(rest, name))
         case .set: return try setting(rest)
         case .alias: return try alias(rest)

@@ -74,6 +74,7 @@ enum ProgressText {
     static func state(of transfer: Transfer, at now: Instant) -> (word: String, note: String) {
         switch transfer.state {
         case .queued: return ("queued", "")
+        case .paused: return ("paused", "")
         case .asked: return ("asked", "")
         case .running:
             return ("running", fields(of: Facts(transfer, at: now)).dropFirst(2).map(\.text).joined(separator: "  "))

@@ -49,6 +49,18 @@ struct ScriptRunner: Sendable {
         }
     }
 
+    /// A command failed that should not have, so that no other is to be run.
+    var hasFailed: Bool { status != .success && !keepsGoing }
+
+    /// Whether nothing is left to be done but to leave.
+    var hasOnlyToStop: Bool {
+        switch state {
+        case .waited: true
+        case .reading: hasFailed || hasEnded && lines.isEmpty
+        case .running, .waiting, .stopped: false
+        }
+    }
+
     mutating func feed(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

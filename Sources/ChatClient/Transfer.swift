@@ -19,6 +19,8 @@ struct Transfer: Hashable, Sendable {
     enum State: Hashable, Sendable {
         /// Waits for its turn (`TransferList.nextToAsk`), or until the server has room.
         case queued
+        /// The person holds it; what came stays.
+        case paused
         /// GET is on its way.
         case asked
         /// The loop fetches it.
@@ -51,6 +53,9 @@ struct Transfer: Hashable, Sendable {
     }
     /// The person knows of it.
     var isAnnounced = false
+    /// Tries that were interrupted without a byte more than before them.
+    var triesInVain = 0
+    var arrivedBefore: UInt64 = 0
     /// It failed, and no command has told a script so yet.
     var hasUntoldFailure = false
 
@@ -65,7 +70,7 @@ struct Transfer: Hashable, Sendable {
     var grant: Grant? {
         switch state {
         case .running(let grant), .verifying(let grant): grant
-        case .queued, .asked, .done, .failed, .cancelled: nil
+        case .queued, .paused, .asked, .done, .failed, .cancelled: nil
         }
     }
     private var report: TransferReport? {
@@ -77,24 +82,25 @@ struct Transfer: Hashable, Sendable {
     /// Neither ended nor failed nor cancelled.
     var isActive: Bool {
         switch state {
-        case .queued, .asked, .running, .verifying: true
+        case .queued, .paused, .asked, .running, .verifying: true
         case .done, .failed, .cancelled: false
         }
     }
     /// Until it is known, a file may be large.
     var isLarge: Bool { (size ?? listedSize).map { $0 > FilesExtension.smallFile } ?? true }
     /// Takes one of the places at the server.
-    var takesPlace: Bool { isActive && state != .queued }
+    var takesPlace: Bool { isActive && state != .queued && state != .paused }
 
     /// How a command that waited for it ends.
     var result: CommandResult {
         switch state {
-        case .queued, .asked, .running, .verifying, .done: .succeeded
+        case .queued, .paused, .asked, .running, .verifying, .done: .succeeded
         case .cancelled: .failed(.commandFailed)
         case .failed(let failure):
             switch failure.kind {
             case .failed: .failed(.commandFailed)
-            case .serverLeft: .failed(.linkLost)
+            case .serverLeft, .linkLost: .failed(.linkLost)
+            case .interrupted: .failed(.commandFailed)
             case .checkFailed: .failed(.checkFailed)
             }
         }

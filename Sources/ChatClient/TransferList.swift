@@ -46,11 +46,16 @@ struct TransferList: Sendable {
 
     /// The chat connection ended: what has no ticket yet cannot get one, what runs may still arrive.
     mutating func loseLink() -> [TransferNumber] {
-        let hopeless = active.filter { $0.grant == nil }.map(\.number)
+        let hopeless = active.filter { $0.grant == nil && $0.state != .paused }.map(\.number)
         for number in hopeless {
             change(number) { $0.state = .failed(TransferFailure(.failed, "the connection was lost before it began")) }
         }
         return hopeless
+    }
+
+    /// The chat connection ended and is being tried for again: what has no ticket yet waits for it.
+    mutating func waitForLink() {
+        for transfer in active where transfer.state == .asked { putBack(transfer.number) }
     }
 
     /// Downloads that failed in the background and that nothing has told a script of; they count as told from now on.

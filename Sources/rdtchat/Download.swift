@@ -157,7 +157,7 @@ final class Download {
                 refusals += 1
                 if refusals >= Download.mostRefusals {
                     let text = "the server answers no more (UDP port \(start.port): connection refused)"
-                    fail(.noProgress, text, at: now)
+                    fail(.noProgress, text, .interrupted, at: now)
                 }
                 return
             case .failed?, .wouldBlock?, nil:
@@ -315,14 +315,16 @@ final class Download {
         }
     }
 
-    private func fail(_ reason: AbortReason, _ text: String, at now: Instant) {
+    private func fail(
+        _ reason: AbortReason, _ text: String, _ kind: ChatClient.TransferFailure.Kind = .failed, at now: Instant
+    ) {
         switch stage {
         case .receiving, .looking: keep(isLast: true, at: now)
         case .checking, .saving: break
         case .named, .parting, .failed, .over: return
         }
         saving = nil
-        stage = .failed(ChatClient.TransferFailure(.failed, text))
+        stage = .failed(ChatClient.TransferFailure(kind, text))
         receiver.cancel(reason, at: now)
         drain(at: now)
     }
@@ -363,8 +365,7 @@ final class Download {
         case (.failed(.digestMismatch), _):
             news.append(.failed(.init(.checkFailed, "what arrived is not the server's file (hash differs); try again")))
         case (.failed(let failure), _):
-            let isLeft = failure == .abortedByPeer(.serverStopping)
-            news.append(.failed(.init(isLeft ? .serverLeft : .failed, "\(failure)")))
+            news.append(.failed(.init(failure.kind, "\(failure)")))
         case (.completed, _), (.unconfirmed, _):
             preconditionFailure("a transfer ended well and its file has no name")
         }

@@ -57,3 +57,16 @@ extension Download {
         return directory.hasSuffix("/") ? directory + local : "\(directory)/\(local)"
     }
 }
+
+extension RDT.TransferFailure {
+    /// Whether the download may go on later.
+    var kind: ChatClient.TransferFailure.Kind {
+        switch self {
+        case .abortedByPeer(.serverStopping): .serverLeft
+        case .abortedByPeer(.connectionLost): .linkLost
+        case .noAnswer, .noProgress, .abortedByPeer(.noProgress), .handshakeTimedOut, .ticketExpired: .interrupted
+        case .sizeChanged, .digestMismatch, .beyondEnd: .checkFailed
+        case .aborted, .abortedByPeer, .acknowledgedUnsent: .failed
+        }
+    }
+}

@@ -80,6 +80,9 @@ struct Main {
         configuration.reportsProgress = options.reportsProgress
         configuration.settings.outputDirectory = options.outputDir
         configuration.settings.recovery = options.recovery
+        configuration.reconnectsFor = options.reconnectsFor
+        var random = SystemRandom()
+        configuration.seed = random.next()
         return configuration
     }
 

@@ -3,6 +3,7 @@ import ChatClient
 import IRC
 import Posix
 import Terminal
+import Timeline
 
 /// How progress is shown.
 enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
@@ -63,6 +64,12 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("Write a JSON line for each step of each download.", valueName: "file"))
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a lost connection is tried for again; a shell tries without end, a script for 30 s.",
+            valueName: "seconds"))
+    var reconnect: UInt32?
+
     @Argument(help: ArgumentHelp("The server.", valueName: "host[:port]"))
     var server = ServerAddress.defaultText
 
@@ -82,6 +89,13 @@ struct Options: ParsableCommand {
             }
         }
     }
+
+    /// Nil for without end.
+    var reconnectsFor: Interval? {
+        reconnect.map { .seconds(Int($0)) } ?? (isInteractive ? nil : Options.scriptReconnects)
+    }
+    /// A server that is started again takes seconds; whoever waits for a script does not want to wait for minutes.
+    private static let scriptReconnects = Interval.seconds(30)
 
     /// Checked by `validate`.
     var address: ServerAddress { ServerAddress(server) ?? ServerAddress() }

@@ -67,7 +67,9 @@ final class Stage {
         let home = directory.path(nick)
         if !FileSystem.exists(home) { try FileSystem.makeDirectory(home) }
         let process = try ChildProcess(
-            Programs.rdtchat, ["--nick", nick, "--json"] + arguments + [address ?? self.address], name: nick,
+            Programs.rdtchat,
+            ["--nick", nick, "--json"] + (arguments.contains("--reconnect") ? [] : ["--reconnect", "0"]) + arguments
+                + [address ?? self.address], name: nick,
             directory: home, input: script.map { .text($0) } ?? .pipe, environment: environment)
         return Client(stage: self, process: process, home: home)
     }

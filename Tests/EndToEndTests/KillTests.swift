@@ -26,7 +26,10 @@ extension EndToEnd {
             while killed < Self.kills || ended == 0 {
                 let client = try ChildProcess(
                     Programs.rdtchat,
-                    ["--nick", "n\(killed)-\(ended)", "--json", "-c", "download big.bin", relay.address],
+                    [
+                        "--nick", "n\(killed)-\(ended)", "--json", "--reconnect", "0", "-c", "download big.bin",
+                        relay.address,
+                    ],
                     name: "run", directory: home)
                 let isOver = try run(
                     client, stage, relay, until: killed < Self.kills ? Moment(&random) : nil, &random)
@@ -46,6 +49,31 @@ extension EndToEnd {
                 relay.beginRun(ofNewFile: isOver)
             }
             print("\(killed) kills, \(ended) downloads, at most \(most) bytes twice for one, \(total) in all")
+        }
+
+        @Test("a client whose server is killed again and again comes back and ends with the right file")
+        func comesBack() throws {
+            var random = SeededGenerator(seed: 5)
+            let bytes = seededBytes(24 << 20)
+            let stage = try Stage(["big.bin": bytes])
+            let relay = try stage.relay(seed: 9, .init(loss: 0.01))
+            let client = try stage.client(
+                "alice", script: "/join #work\n/download big.bin\n/nicknames #work\n", ["--reconnect", "60"],
+                at: relay.address)
+            relay.beginRun(ofNewFile: true)
+            for _ in 0..<3 {
+                let moment = Int.random(in: 1 << 20..<4 << 20, using: &random)
+                try eventually("data flows", state: { client.process.report }) { relay.delivered.bytes >= moment }
+                stage.server.kill(SIGKILL)
+                try stage.restartServer()
+                relay.beginRun()
+            }
+            try client.finish()
+            #expect(try client.bytes("big.bin") == bytes)
+            #expect(relay.delivered.again <= Self.mostAgain)
+            #expect(client.events("continued").count == 3)
+            #expect(client.events("nicknames").last?["names"]?.array?.compactMap(\.string) == ["alice"])
+            try client.expectFiles("big.bin")
         }
 
         /// When somebody is killed: after so many bytes, or so many seconds.

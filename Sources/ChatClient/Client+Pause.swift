@@ -1,0 +1,60 @@
+import IRC
+import Timeline
+
+/// Downloads that the person holds.
+extension Client {
+    mutating func pause(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
+        guard let numbers = chosen(number, asker, "no download runs", where: { $0.state != .paused }) else { return }
+        for number in numbers {
+            stopAtBothEnds(number)
+            transfers.change(number) {
+                $0.state = .paused
+                $0.looking = nil
+            }
+            tellHeld(number, "paused; /resume \(number) goes on")
+        }
+        askForDownloads(at: now)
+        conclude(asker.id, .succeeded)
+    }
+
+    mutating func resume(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
+        guard let numbers = chosen(number, asker, "no download is paused", where: { $0.state == .paused }) else {
+            return
+        }
+        for number in numbers { transfers.change(number) { $0.state = .queued } }
+        askForDownloads(at: now)
+        for number in numbers {
+            tellHeld(number, transfers[number]?.state == .queued ? "waits for its turn" : "goes on")
+        }
+        conclude(asker.id, .succeeded)
+    }
+
+    private mutating func tellHeld(_ number: TransferNumber, _ text: String) {
+        guard let transfer = transfers[number] else { return }
+        emit(.info("download \(number): \(transfer.wish.name.text) \(text)"))
+    }
+
+    /// The download of that number, or all that fit; nil when there is none, which is told.
+    private mutating func chosen(
+        _ number: TransferNumber?, _ asker: Asker, _ none: String, where fits: (Transfer) -> Bool
+    ) -> [TransferNumber]? {
+        if let number {
+            guard let transfer = transfers[number] else {
+                refuse(asker, noSuchTransfer(number))
+                return nil
+            }
+            guard transfer.isActive, fits(transfer) else {
+                let word = ProgressText.state(of: transfer, at: Instant(nanoseconds: 0)).word
+                refuse(asker, "download \(number) is \(word)")
+                return nil
+            }
+            return [number]
+        }
+        let numbers = transfers.active.filter(fits).map(\.number)
+        if numbers.isEmpty {
+            refuse(asker, none)
+            return nil
+        }
+        return numbers
+    }
+}
