@@ -117,7 +117,8 @@ extension Client {
             .startTransfer(
                 TransferStart(
                     number: number, ticket: ticket.ticket, port: ticket.port, entry: ticket.entry,
-                    directory: wish.directory, localName: wish.localName, force: wish.force, recovery: wish.recovery)))
+                    directory: wish.directory, localName: wish.localName,
+                    takesStandardOutput: wish.takesStandardOutput, force: wish.force, recovery: wish.recovery)))
         // A small file leaves room for another beside it.
         if !timers.isSet(.retryDownload) { askForDownloads(at: now) }
     }

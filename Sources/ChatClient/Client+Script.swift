@@ -6,13 +6,21 @@ extension Client {
     /// Bytes of the script; lines may be cut anywhere.
     package mutating func feedScript(_ bytes: ArraySlice<UInt8>, at now: Instant) {
         script.feed(bytes)
+        noteStandardOutput()
         runScript(at: now)
     }
 
     /// The script has no more lines: what runs is waited for, then the program leaves.
     package mutating func endScript(at now: Instant) {
         script.endOfInput()
+        noteStandardOutput()
         runScript(at: now)
+    }
+
+    /// Once a line of the script sends a file to standard output, nothing else goes there.
+    private mutating func noteStandardOutput() {
+        let reader = reader
+        if script.waiting.contains(where: reader.takesStandardOutput) { filesTakeStandardOutput = true }
     }
 
     /// Whether the loop should read more of the script now.

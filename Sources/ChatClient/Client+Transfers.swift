@@ -5,10 +5,14 @@ package import Timeline
 extension Client {
     mutating func download(_ request: DownloadRequest, _ asker: Asker, at now: Instant) {
         guard sharesFiles(asker) else { return }
+        let takesStandardOutput = request.local == DownloadRequest.standardOutput
+        guard !takesStandardOutput || configuration.isScript else {
+            return refuse(asker, "> - is for scripts; here standard output is the screen, so write > OTHER")
+        }
         let numbers = request.names.map { name in
             let wish = Transfer.Wish(
                 name: name, directory: settings.outputDirectory, localName: Self.localName(of: name, request.local),
-                force: request.force, recovery: settings.recovery)
+                takesStandardOutput: takesStandardOutput, force: request.force, recovery: settings.recovery)
             return transfers.add(wish, listedSize: files.size(of: name), at: now).number
         }
         askForDownloads(at: now)

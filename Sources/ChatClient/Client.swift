@@ -69,6 +69,8 @@ package struct Client: Sendable {
     var cameBackAt: Instant?
     /// The nickname that we had before that, and that was taken when we came back.
     var wishedNickname: Nickname?
+    /// Standard output is for the bytes of files: what is to be read goes to standard error.
+    package internal(set) var filesTakeStandardOutput = false
     var whois: WhoisAnswer?
     /// The person that plain text goes to instead of the room.
     var query: Nickname?

@@ -79,6 +79,9 @@ struct DownloadRequest: Hashable, Sendable {
     var local: String?
     var isBackground = false
     var force = false
+
+    /// What stands for standard output behind `>`; a file of that name is `./-`.
+    static let standardOutput = "-"
 }
 
 /// Why a line is no command that can be run: one line for the person.

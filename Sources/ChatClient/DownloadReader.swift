@@ -7,8 +7,8 @@ import IRC
 struct DownloadReader {
     let files: FileCatalogue
 
-    /// Whether it takes the list of files to tell what is meant: several words without marks may be one name, and a mark
-    /// that nothing closes belongs to one. A single word, or words in marks, are taken for what they are.
+    /// Whether it takes the list of files to tell what is meant: several words without marks may be one name, a mark that
+    /// nothing closes belongs to one, and a pattern may be one too. A single word, or words in marks, are taken for what they are.
     static func needsFiles(_ text: String) -> Bool {
         guard let words = Words.split(text) else { return true }
         var bare = 0
@@ -18,13 +18,24 @@ struct DownloadReader {
                 isLocal = false
             } else if word.text.utf8.first == UInt8(ascii: ">") {
                 isLocal = word.text == ">"
-            } else if word.text.utf8.first == UInt8(ascii: "-") {
+            } else if word.text.utf8.first == UInt8(ascii: "-") || word.text.contains(where: { "*?[".contains($0) }) {
                 return true
             } else {
                 bare += 1
             }
         }
         return bare > 1
+    }
+
+    /// Whether `> -` stands in the text.
+    static func takesStandardOutput(_ text: String) -> Bool {
+        var isLocal = false
+        for word in Words.split(text) ?? [] {
+            if isLocal, word.text == DownloadRequest.standardOutput { return true }
+            isLocal = !word.isQuoted && word.text == ">"
+            if !word.isQuoted, word.text == ">-" { return true }
+        }
+        return false
     }
 
     func read(_ text: String) throws(CommandError) -> DownloadRequest {

@@ -63,6 +63,8 @@ package struct TransferStart: Hashable, Sendable {
     package var directory: String
     /// The name to write: what followed `>`, or the last part of the server's name. It may be a path of the person's own.
     package var localName: String
+    /// The bytes go to standard output, and `localName` is only what that is called.
+    package var takesStandardOutput: Bool
     /// Whether an existing file may be replaced.
     package var force: Bool
     package var recovery: RecoveryWish

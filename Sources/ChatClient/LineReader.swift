@@ -57,18 +57,26 @@ struct LineReader {
     }
 
     /// Whether the line cannot be understood before the server's files are known.
-    func needsFiles(_ line: String) -> Bool { needsFiles(line, depth: 0) }
+    func needsFiles(_ line: String) -> Bool {
+        download(in: line, depth: 0).map(DownloadReader.needsFiles) ?? false
+    }
 
-    private func needsFiles(_ line: String, depth: Int) -> Bool {
+    /// Whether the line sends a file to standard output.
+    func takesStandardOutput(_ line: String) -> Bool {
+        download(in: line, depth: 0).map(DownloadReader.takesStandardOutput) ?? false
+    }
+
+    /// What follows the word `download`; nil when the line is none.
+    private func download(in line: String, depth: Int) -> String? {
         let (first, rest) = Words.first(of: Words.trimmed(line))
-        if first == "download" { return DownloadReader.needsFiles(rest) }
-        guard first.utf8.first == UInt8(ascii: "/") else { return false }
+        if first == "download" { return rest }
+        guard first.utf8.first == UInt8(ascii: "/") else { return nil }
         let word = String(first.unicodeScalars.dropFirst())
         if depth < Self.deepestAlias, let own = aliases[word.lowercased()] {
-            return needsFiles(Self.expanding(own, with: rest), depth: depth + 1)
+            return download(in: Self.expanding(own, with: rest), depth: depth + 1)
         }
-        guard case .found(let entry) = CommandTable.find(word) else { return false }
-        return entry.name == .download && DownloadReader.needsFiles(rest)
+        guard case .found(let entry) = CommandTable.find(word), entry.name == .download else { return nil }
+        return rest
     }
 
     private func meaning(of name: CommandTable.Name, _ rest: String) -> Meaning {

@@ -86,6 +86,11 @@ struct ScriptRunner: Sendable {
         }
     }
 
+    /// The lines read ahead, without a `-` at their start.
+    var waiting: [String] {
+        lines.compactMap { String(validating: $0.first == UInt8(ascii: "-") ? $0[1...] : $0[...], as: UTF8.self) }
+    }
+
     /// The line that `next` would run, without the `-` that ignores its failure; nil when there is none.
     func upcoming(isTalk: (String) -> Bool) -> String? {
         guard case .reading = state, status == .success || keepsGoing,

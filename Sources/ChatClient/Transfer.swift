@@ -8,6 +8,7 @@ struct Transfer: Hashable, Sendable {
         var name: FileName
         var directory: String
         var localName: String
+        var takesStandardOutput: Bool
         var force: Bool
         var recovery: RecoveryWish
     }

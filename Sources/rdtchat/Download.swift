@@ -18,9 +18,11 @@ final class Download {
         case verifying
         case finished(TransferReport)
         case failed(ChatClient.TransferFailure)
+        /// Whoever read the bytes has seen enough.
+        case readerLeft
     }
 
-    private enum Stage {
+    enum Stage {
         /// What an earlier download has left is being hashed.
         case looking(FileHasher)
         case receiving
@@ -29,6 +31,8 @@ final class Download {
         case checking(wanted: FileDigest)
         /// The bytes are right, and on their way to the disk.
         case saving
+        /// Every byte is here, and the reader of the stream has not taken all.
+        case handingOn(wanted: FileDigest)
         /// The file has its name.
         case named
         /// That is told, and the server's last word is still to come.
@@ -39,7 +43,10 @@ final class Download {
     }
 
     /// Bytes of an earlier part that are hashed in one turn, well under a millisecond's worth of keys missed.
-    private static let lookSlice = 4 << 20
+    static let lookSlice = 4 << 20
+    /// A socket that waits for a stream's reader gives a batch in so long all the same: both ends see that it goes on, and
+    /// do not give up after `Limits.noProgress`.
+    private static let heldUpPause = Interval.seconds(10)
     /// Batches of datagrams taken in one turn, so that eight downloads and the chat each get theirs.
     private static let batchesPerTurn = 8
     /// "Connection refused" so often in a row means that nobody serves the port any more: the reminders of a silent
@@ -47,29 +54,31 @@ final class Download {
     private static let mostRefusals = 3
 
     let number: TransferNumber
-    private let start: TransferStart
-    private let path: String
-    private var receiver: Receiver
+    let start: TransferStart
+    let path: String
+    var receiver: Receiver
     private var socket: UDPSocket?
-    private var part: PartFile?
-    private var stage = Stage.receiving
-    private let remains: Remains
-    private var keeper: PartKeeper
+    var part: PartFile?
+    /// Where the bytes go when there is no file.
+    let sink: StreamSink?
+    var stage = Stage.receiving
+    let remains: Remains
+    var keeper: PartKeeper
     private var modified: UnixTime
     private var refusals = 0
     private var gathered = GatheredWrite()
-    private var hasher: ScatteredHasher
+    var hasher: ScatteredHasher
     /// What an earlier download has left, hashed, until the server has said how much of it stays.
-    private var kept: FileHasher?
+    var kept: FileHasher?
     private var saving: Saving?
-    private var news: [News] = []
+    var news: [News] = []
     /// The last figures of a transfer that has ended.
     private var final: TransferStatistics?
     /// What was spent on writing the file.
     private var writing = Interval.zero
     private var pause = ReadPause()
     /// Until then what comes gathers in the socket; nil when it is to be taken as it comes.
-    private(set) var readsAgain: Instant?
+    var readsAgain: Instant?
     private let trace: TraceFile?
 
     init(_ start: TransferStart, from server: SocketAddress, trace: TraceFile?, at now: Instant) throws(Errno) {
@@ -81,12 +90,19 @@ final class Download {
         path = Download.path(of: start)
         var peer = server
         peer.port = start.port
-        let file = try PartFile(path: path, existing: start.force ? .replace : .keep, continues: true)
-        remains = Remains(of: file, for: start.entry)
+        sink = try StreamSink(start, path: path)
+        var file: PartFile?
+        if sink == nil {
+            let opened = try PartFile(path: path, existing: start.force ? .replace : .keep, continues: true)
+            remains = Remains(of: opened, for: start.entry)
+            file = consume opened
+        } else {
+            remains = Remains()
+        }
         keeper = PartKeeper(start.entry)
         if remains.bytes > 0 { stage = .looking(FileHasher()) }
         do throws(Errno) {
-            try file.reserve(start.entry.size)
+            try file?.reserve(start.entry.size)
             let socket = try UDPSocket(connectedTo: peer)
             var random = SystemRandom()
             receiver = Receiver(
@@ -95,10 +111,10 @@ final class Download {
                 expecting: start.entry.size, preparing: remains.bytes > 0, tracing: trace != nil, at: now)
             self.socket = consume socket
         } catch {
-            if file.found == 0 { file.discard() }
+            if let file = file.take(), file.found == 0 { file.discard() }
             throw error
         }
-        part = consume file
+        part = file.take()
         drain(at: now)
     }
 
@@ -114,7 +130,7 @@ final class Download {
         switch stage {
         case .receiving: hasher.nextToRead != nil
         case .looking, .checking: true
-        case .saving, .named, .parting, .failed, .over: false
+        case .handingOn, .saving, .named, .parting, .failed, .over: false
         }
     }
     var deadline: Instant? {
@@ -147,6 +163,10 @@ final class Download {
             case .datagrams(let count)?:
                 taken += count
                 take(batch, at: now)
+                if isHeldUp {
+                    readsAgain = now + Download.heldUpPause
+                    return
+                }
                 guard batch.isFull else {
                     if case .receiving = stage {
                         readsAgain = pause.read(taken, roundTrip: receiver.smoothedRoundTrip, at: now)
@@ -183,6 +203,7 @@ final class Download {
         }
         // Before the ACK that tells the server so.
         write(bytes, at: now)
+        handOn(at: now)
         keep(at: now)
         if let drops = socket?.receiveDrops { receiver.dropped(drops) }
         receiver.batchEnded(at: now)
@@ -195,6 +216,7 @@ final class Download {
         guard case .receiving = stage, !gathered.pieces.isEmpty else { return }
         let begin = Clock.now()
         defer { writing += Clock.now() - begin }
+        if let sink { return sink.take(bytes, pieces: gathered.pieces, at: gathered.offset) }
         do throws(Errno) {
             try part?.write(bytes, pieces: gathered.pieces, at: gathered.offset)
         } catch {
@@ -239,7 +261,7 @@ final class Download {
             if hasher.nextToRead != nil { return hashBlock(at: now) }
             checked(hasher.digest == wanted, at: now)
         case .saving: save(at: now)
-        case .named, .parting, .failed, .over: return
+        case .handingOn, .named, .parting, .failed, .over: return
         }
         drain(at: now)
     }
@@ -254,42 +276,14 @@ final class Download {
         }
     }
 
-    /// Hashes a slice of what an earlier download has left.
-    private func look(at now: Instant) {
-        guard case .looking(var hasher) = stage else { return }
-        stage = .receiving
-        let count = Int(min(UInt64(Download.lookSlice), remains.bytes - hasher.size))
-        var buffer = [UInt8](repeating: 0, count: count)
-        let read = (try? part?.read(at: hasher.size, into: &buffer, range: 0..<count)) ?? 0
-        hasher.update(unsafe buffer.span.bytes.extracting(0..<read))
-        if read == count, hasher.size < remains.bytes {
-            news.append(.looking(done: hasher.size, total: remains.bytes))
-            stage = .looking(hasher)
-        } else {
-            kept = hasher
-            receiver.keep(KeptPrefix(hasher), at: now)
-            drain(at: now)
-        }
-    }
-
-    private func continued(_ bytes: UInt64) {
-        if var known = kept.take() {
-            if bytes < known.size { known.cut(toBlocks: Int(bytes / UInt64(FileHasher.blockSize))) }
-            if known.size == bytes { hasher = ScatteredHasher(size: start.entry.size, after: known) }
-        }
-        if var file = part.take() {
-            keeper.begin(bytes, in: &file, at: Clock.now())
-            part = consume file
-        }
-        let isLess = bytes < remains.bytes
-        news.append(
-            .continued(
-                bytes: bytes, doubt: isLess && remains.doubt.isEmpty ? "the rest is not the server's" : remains.doubt))
-    }
-
-    private func checked(_ good: Bool, at now: Instant) {
+    func checked(_ good: Bool, at now: Instant) {
         guard good else {
             receiver.verified(false, at: now)
+            return
+        }
+        guard sink == nil else {
+            stage = .named
+            receiver.verified(true, at: now)
             return
         }
         do throws(Errno) {
@@ -315,11 +309,11 @@ final class Download {
         }
     }
 
-    private func fail(
+    func fail(
         _ reason: AbortReason, _ text: String, _ kind: ChatClient.TransferFailure.Kind = .failed, at now: Instant
     ) {
         switch stage {
-        case .receiving, .looking: keep(isLast: true, at: now)
+        case .receiving, .looking, .handingOn: keep(isLast: true, at: now)
         case .checking, .saving: break
         case .named, .parting, .failed, .over: return
         }
@@ -329,7 +323,7 @@ final class Download {
         drain(at: now)
     }
 
-    private func drain(at now: Instant) {
+    func drain(at now: Instant) {
         while let datagram = receiver.nextDatagram() { _ = socket?.send(unsafe datagram.span.bytes) }
         while let event = receiver.nextEvent() { handle(event) }
     }
@@ -342,9 +336,14 @@ final class Download {
         case .kept(let bytes): continued(bytes)
         case .trace(let record): trace?.write(record.json)
         case .complete(let digest):
-            hasher.isFilled()
-            stage = .checking(wanted: digest)
             news.append(.verifying)
+            if sink == nil {
+                hasher.isFilled()
+                stage = .checking(wanted: digest)
+            } else {
+                stage = .handingOn(wanted: digest)
+                handOn(at: Clock.now())
+            }
         case .confirmed(let statistics):
             final = statistics
             news.append(.finished(report(statistics)))

@@ -51,6 +51,7 @@ extension PartFile {
 extension Download {
     /// Where the file will be.
     static func path(of start: TransferStart) -> String {
+        if start.takesStandardOutput { return start.localName }
         let local = Environment.expandingHome(start.localName)
         let directory = Environment.expandingHome(start.directory)
         guard !local.hasPrefix("/"), !directory.isEmpty else { return local }

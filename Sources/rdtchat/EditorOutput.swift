@@ -41,6 +41,9 @@ final class EditorOutput: Output {
     }
 
     /// The editor draws at the end of each turn by itself.
+    /// Standard output is the screen here, and no file goes there.
+    func leaveStandardOutput() {}
+
     func flush() -> ExitStatus? {
         guard let log else { return nil }
         do throws(Errno) {

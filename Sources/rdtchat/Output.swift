@@ -6,6 +6,8 @@ protocol Output: AnyObject {
     func show(_ event: ClientEvent, room: String?, settings: Settings)
     /// The rows above the prompt, anew at each call.
     func showRows(_ rows: [[Span]])
+    /// From now on standard output is for the bytes of files.
+    func leaveStandardOutput()
     /// Writes what was shown since the last call. When that cannot be done there is no point in going on, and this is
     /// the status to leave with.
     func flush() -> ExitStatus?

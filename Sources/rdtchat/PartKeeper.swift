@@ -52,6 +52,11 @@ struct Remains {
     /// Why less may be kept than was there; empty when nothing is known.
     let doubt: String
 
+    /// Nothing.
+    init() {
+        (bytes, doubt) = (0, "")
+    }
+
     init(of part: borrowing PartFile, for entry: FileEntry) {
         guard part.found > 0 else {
             (bytes, doubt) = (0, "")

@@ -21,6 +21,7 @@ final class PlainOutput: Output {
     private let manner: Manner
     private let json: Bool
     private let progressIsJSON: Bool
+    private var isOnStandardError = false
     private var out: [UInt8] = []
     private var errors: [UInt8] = []
 
@@ -73,7 +74,13 @@ final class PlainOutput: Output {
         bytes.append(UInt8(ascii: "\n"))
     }
 
+    func leaveStandardOutput() { isOnStandardError = true }
+
     func flush() -> ExitStatus? {
+        if isOnStandardError {
+            errors += out
+            out.removeAll(keepingCapacity: true)
+        }
         defer {
             out.removeAll(keepingCapacity: true)
             errors.removeAll(keepingCapacity: true)

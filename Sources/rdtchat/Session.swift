@@ -12,6 +12,8 @@ final class Session {
     private enum Source {
         case terminal, signals, chat, script
         case download(TransferNumber)
+        /// The reader of a download that goes into a pipe or a device.
+        case stream(TransferNumber)
     }
 
     /// How often progress rows are drawn anew; four times a second is as fast as digits can be read.
@@ -33,6 +35,9 @@ final class Session {
     private var chatPlace: (place: Poller<Source>.Place, generation: Int)?
     private var scriptPlace: Poller<Source>.Place?
     private var downloadPlaces: [TransferNumber: Poller<Source>.Place] = [:]
+    private var streamPlaces: [TransferNumber: Poller<Source>.Place] = [:]
+    /// Downloads that have begun to go into a pipe or a device.
+    private var streamed: Set<TransferNumber> = []
     private var nextProgress: Instant?
     private var end: (status: ExitStatus, deadline: Instant)?
     /// The signal that ended the program, to be taken with its default effect when all is put in order.
@@ -115,12 +120,25 @@ final class Session {
         for (number, place) in downloadPlaces {
             poller.change(place, to: downloads[number]?.readsAgain == nil ? .reading : [])
         }
+        watchStreams()
         let wantsScript = script != nil && client.scriptWantsMore
         if wantsScript, scriptPlace == nil {
             script?.withDescriptor { scriptPlace = poller.watch($0, for: .reading, as: .script) }
         } else if !wantsScript, let place = scriptPlace {
             poller.forget(place)
             scriptPlace = nil
+        }
+    }
+
+    private func watchStreams() {
+        for (number, download) in downloads {
+            if let place = streamPlaces[number] {
+                guard !download.waitsForReader else { continue }
+                poller.forget(place)
+                streamPlaces[number] = nil
+            } else if download.waitsForReader {
+                download.withStream { streamPlaces[number] = poller.watch($0, for: .writing, as: .stream(number)) }
+            }
         }
     }
 
@@ -149,6 +167,7 @@ final class Session {
         case .chat: link.ready(readiness, at: now)
         case .script: readScript(at: now)
         case .download(let number): downloads[number]?.ready(&batch, at: now)
+        case .stream(let number): downloads[number]?.handOn(at: now)
         }
     }
 
@@ -170,6 +189,7 @@ final class Session {
         case .end?: client.endScript(at: now)
         case .notYet?, nil: break
         }
+        if client.filesTakeStandardOutput { output.leaveStandardOutput() }
     }
 
     // MARK: Draining
@@ -223,6 +243,8 @@ final class Session {
         case .verifying: client.transferVerifying(number, at: now)
         case .finished(let report): client.transferFinished(number, report, at: now)
         case .failed(let failure): client.transferFailed(number, failure, at: now)
+        // A reader that has seen enough is no failure, as with what is printed.
+        case .readerLeft: client.quit(.success)
         }
     }
 
@@ -248,11 +270,25 @@ final class Session {
         }
     }
 
+    /// Why a download cannot go into its stream; nil when it can, or goes into a file.
+    private func reasonAgainst(_ start: TransferStart) -> String? {
+        if streamed.contains(start.number) {
+            return "it was interrupted, and what has gone into a pipe cannot be taken back; start it again"
+        }
+        guard start.takesStandardOutput, downloads.values.contains(where: { $0.takesStandardOutput && !$0.isParting })
+        else { return nil }
+        return "standard output is taken by another download; /wait lets one follow the other"
+    }
+
     private func begin(_ start: TransferStart, at now: Instant) {
+        if let text = reasonAgainst(start) {
+            return client.transferFailed(start.number, .init(.failed, text), at: now)
+        }
         do throws(Errno) {
             guard let peer = link.peer else { throw Errno(.connectionReset, "ask \(server.text) for a file") }
             let download = try Download(start, from: peer, trace: trace, at: now)
             downloads[start.number] = download
+            if download.isStream { streamed.insert(start.number) }
             download.withDescriptor {
                 downloadPlaces[start.number] = poller.watch($0, for: .reading, as: .download(start.number))
             }
@@ -271,6 +307,7 @@ final class Session {
 
     private func forget(_ number: TransferNumber) {
         if let place = downloadPlaces.removeValue(forKey: number) { poller.forget(place) }
+        if let place = streamPlaces.removeValue(forKey: number) { poller.forget(place) }
         downloads[number] = nil
     }
 

@@ -1,0 +1,54 @@
+import CPosix
+import Glibc
+
+/// Something that takes bytes in their order and cannot be gone back in: standard output, a pipe, a device.
+///
+/// A reader that is slow must not stop the program's loop: what it has no room for is `.wouldBlock`.
+package struct StreamTarget: ~Copyable {
+    package let descriptor: Descriptor
+    /// What goes at once without waiting: anything, where the descriptor says itself that there is no room; else what a
+    /// pipe that is ready has room for (pipe(7), PIPE_BUF).
+    private let most: Int
+    private let mustAsk: Bool
+
+    private static let atomic = 4_096
+
+    /// Whether `path` names something that is there and is neither a file nor a directory.
+    package static func isStream(_ path: String) -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return false }
+        let kind = status.st_mode & S_IFMT
+        return kind != S_IFREG && kind != S_IFDIR
+    }
+
+    /// Opens the pipe or the device at `path`. A pipe that nobody reads is an error and not waited for (`.noDevice`).
+    package init(path: String) throws(Errno) {
+        let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+        descriptor = Descriptor(owning: try systemCall("open \(path)") { unsafe open(path, flags) })
+        most = Int.max
+        mustAsk = false
+    }
+
+    /// Standard output.
+    ///
+    /// Others may share it, whom `O_NONBLOCK` would surprise; so a pipe or a device is opened once more. What cannot be
+    /// opened again is asked before each write.
+    package init() {
+        var status = stat()
+        let kind = unsafe fstat(STDOUT_FILENO, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
+        let again =
+            [S_IFIFO, S_IFCHR].contains(kind)
+            ? unsafe open("/proc/self/fd/\(STDOUT_FILENO)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
+        descriptor = again >= 0 ? Descriptor(owning: again) : Descriptor.standardOutput
+        mustAsk = again < 0 && kind != S_IFREG
+        most = mustAsk ? StreamTarget.atomic : Int.max
+    }
+
+    /// Writes as much as the reader has room for.
+    package func write(_ bytes: RawSpan) -> StreamResult {
+        guard mustAsk else { return descriptor.write(bytes) }
+        var entry = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&entry, 1, 0) > 0 else { return .wouldBlock }
+        return descriptor.write(bytes.extracting(first: min(bytes.byteCount, most)))
+    }
+}
