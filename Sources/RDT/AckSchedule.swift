@@ -11,6 +11,8 @@ struct AckSchedule: Sendable {
     private var credit: Double
     /// When what is held back leaves; nil while nothing is.
     private(set) var heldUntil: Instant?
+    /// Whether that is the pause between two ACKs alone, after which the share still counts.
+    private var isPausing = false
     /// The time from one packet to the next, smoothed.
     private var spacing = Interval.zero
     private var lastArrival: Instant?
@@ -43,14 +45,19 @@ struct AckSchedule: Sendable {
 
     /// Whether an ACK of `bytes` leaves now; else it is held back.
     mutating func mayLeave(_ bytes: Int, tellsOfGap: Bool, roundTrip: Interval?, at now: Instant) -> Bool {
-        if let heldUntil, heldUntil <= now { return true }
-        let pause = (roundTrip ?? .zero) / Self.mostOfTrip
-        if let lastLeft, now < lastLeft + pause {
-            heldUntil = lastLeft + pause
-            return false
+        if let held = heldUntil, held <= now {
+            guard isPausing else { return true }
+            heldUntil = nil
         }
+        let pause = (roundTrip ?? .zero) / Self.mostOfTrip
+        if heldUntil == nil, let lastLeft, now < lastLeft + pause {
+            isPausing = true
+            heldUntil = lastLeft + pause
+        }
+        guard heldUntil == nil || !isPausing else { return false }
         if credit >= Double(bytes) + (tellsOfGap ? 0 : Self.reserve) { return true }
         let hold = max((roundTrip ?? .zero) / Self.holdsOfTrip, spacing * Self.packetsOfHold, Limits.granularity)
+        isPausing = false
         heldUntil = heldUntil ?? now + min(hold, Limits.longestHold)
         return false
     }

@@ -8,6 +8,10 @@ package protocol CongestionController: Sendable {
     var window: Int { get }
     /// Bytes a second at which they leave; nil for as fast as they can.
     var pacingRate: Double? { get }
+    /// Bytes that leave together at the start, before the rate counts.
+    var firstBurst: Int { get }
+    /// Bytes that shall leave together, for what their spread tells; 0 where it is of no use.
+    var trainLength: Int { get }
     /// What the controller is doing, in a word for traces and `/why`; nil when it knows no phases.
     var phase: ControlPhase? { get }
     /// What it takes for the path's own loss, as a share; nil when it makes no difference between losses.
@@ -20,21 +24,23 @@ package protocol CongestionController: Sendable {
     /// Selective repeat found packets lost, or some arrived after all; `delivered` follows when there was an ACK.
     mutating func missed(_ missing: Missing, _ report: LossReport)
     /// Go-Back-N has handed over to selective repeat.
-    mutating func recoverySwitched(_ report: LossReport)
+    mutating func recoverySwitched()
     /// The receiver's word on how much it takes.
     mutating func receiveWindowChanged(_ bytes: Int)
 }
 
 extension CongestionController {
+    package var firstBurst: Int { 0 }
+    package var trainLength: Int { 0 }
     package var phase: ControlPhase? { nil }
     package var backgroundLoss: Double? { nil }
     package mutating func missed(_ missing: Missing, _ report: LossReport) {}
-    package mutating func recoverySwitched(_ report: LossReport) {}
+    package mutating func recoverySwitched() {}
 }
 
 /// Which controller goes with a recovery.
 package enum ControlChoice: String, CaseIterable, Sendable {
-    /// Double-and-halve under Go-Back-N, the rate model under selective repeat.
+    /// Double-and-halve for pure Go-Back-N, else the rate model.
     case own
     /// The reference competitor of simulations, with selective repeat alone.
     case cubic
@@ -46,6 +52,8 @@ package struct PathFacts: Sendable {
     package var receiveWindow: Int
     package var recovery: RecoveryChoice
     package var roundTrip: RoundTripEstimate
+    /// Bytes of the file that shall cross it.
+    package var bytes: Int
 }
 
 /// What a controller is doing.
@@ -75,6 +83,8 @@ package struct DeliveryReport: Sendable {
     package var deliveredBefore: UInt64 = 0
     package var inFlightBefore = 0
     package var sentAt = Instant(nanoseconds: 0)
+    /// How long the receiver held the ACK back.
+    package var held = Interval.zero
     /// Bytes on their way now.
     package var inFlight = 0
     /// Datagrams that the receiver's own system dropped since the last report: no loss of the path.

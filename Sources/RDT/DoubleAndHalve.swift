@@ -26,7 +26,7 @@ package struct DoubleAndHalve: CongestionController {
     private var roundEnd = PacketNumber.first
     /// The greatest delivery rate of each of the last eight rounds, in bytes a second.
     private var rates: [Double] = Array(repeating: 0, count: Self.rounds)
-    private(set) var rate = 0.0
+    private var rate = 0.0
     private var lossCeiling = 0.0
     private var smoothed: Interval?
     private var shortest: Interval?
@@ -61,8 +61,7 @@ package struct DoubleAndHalve: CongestionController {
     package init(_ choice: ControlChoice, _ path: PathFacts) {
         segmentSize = path.segmentSize
         receiveWindow = path.receiveWindow
-        let first = path.recovery == .auto ? Limits.firstModelWindow : Limits.firstWindow
-        doubling = Double(first * segmentSize)
+        doubling = Double(Limits.firstWindow * segmentSize)
     }
 
     package var phase: ControlPhase? { isFull ? .avoidance : .slowStart }

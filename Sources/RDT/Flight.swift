@@ -48,7 +48,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
             controlChoice,
             PathFacts(
                 segmentSize: segmentSize, receiveWindow: max(receiveWindow, segmentSize), recovery: choice,
-                roundTrip: roundTrip))
+                roundTrip: roundTrip, bytes: start.distance(to: size)))
+        adjustPacer(at: now)
+        pacer.credit = control.firstBurst
     }
 
     // MARK: What the world did
@@ -94,7 +96,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
             return .timeout
         case .missing(let missing):
             control.missed(missing, lossReport(at: now))
-            pacer.rate = control.pacingRate
+            adjustPacer(at: now)
             return react(to: .missing(missing), change: .none, at: now)
         }
     }
@@ -167,6 +169,11 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     /// Bytes that both ends allow on their way.
     private var most: Int { min(control.window, receiveWindow) }
 
+    private mutating func adjustPacer(at now: Instant) {
+        pacer.setRate(control.pacingRate, at: now)
+        pacer.quantum = control.trainLength
+    }
+
     private func facts(_ next: FileOffset, at now: Instant) -> AckFacts {
         AckFacts(now: now, next: next, largest: largestAcknowledged, roundTrip: roundTrip)
     }
@@ -214,11 +221,12 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         report.deliveredBefore = newest.packet.meter.delivered
         report.inFlightBefore = newest.packet.inFlight
         report.sentAt = newest.packet.sentAt
+        if newest.number == ack.largest { report.held = .microseconds(Int64(ack.delay)) }
         report.inFlight = recovery.inFlight
         report.localDrops = Int(ack.localDrops) - Int(min(localDrops, ack.localDrops))
         localDrops = max(localDrops, ack.localDrops)
         let change = control.delivered(report)
-        pacer.rate = control.pacingRate
+        adjustPacer(at: now)
         return change
     }
 
@@ -235,9 +243,8 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
             halve(at: now)
             return .lost(packet)
         case .switched(let packet):
-            control.recoverySwitched(lossReport(at: now))
-            control.receiveWindowChanged(receiveWindow)
-            pacer.rate = control.pacingRate
+            control.recoverySwitched()
+            adjustPacer(at: now)
             restartTimer(at: now)
             return .switched(packet)
         }
@@ -245,7 +252,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
 
     private mutating func halve(at now: Instant) {
         _ = control.lost(lossReport(at: now))
-        pacer.rate = control.pacingRate
+        adjustPacer(at: now)
         restartTimer(at: now)
     }
 

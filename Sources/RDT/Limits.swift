@@ -23,8 +23,6 @@ package enum Limits {
     package static let firstSilence = Interval.milliseconds(500)
     /// The longest pause between two such reminders.
     package static let greatestSilence = Interval.seconds(4)
-    /// With `auto`, so many packets that did not come tell the client that the server has left Go-Back-N, or soon will.
-    package static let missingOfAuto = 8
     /// The client holds an ACK back for at most so long (RFC 9000 §18.2, max_ack_delay).
     package static let longestHold = Interval.milliseconds(25)
     /// Selective repeat probes a silent path at least so often, so that it finds the end of an outage in time.
@@ -44,6 +42,9 @@ package enum Limits {
     package static let firstWindow = 10
     /// The first window of the rate model: 100 kB cross a path in two round trips (QUIC of Google and Cloudflare do so).
     package static let firstModelWindow = 32
+    /// A file of so many segments and less leaves in the first round trip, spread over half of it (Halfback, CoNEXT 2015,
+    /// spreads up to 141 kB over a whole one).
+    package static let smallFile = 100
     /// The least window in segments: Go-Back-N with one segment still moves.
     package static let leastWindow = 1
     /// An ACK names at most so many ranges of packet numbers: 8 bytes each, with which it stays below 300 bytes.

@@ -3,45 +3,43 @@ import Timeline
 /// Estimates a path's rate from datagrams that left together: the slowest link spreads them, and the spread of their
 /// acknowledgements tells its rate, a round trip after the first byte (rdt(7), CONGESTION).
 ///
-/// A train is at least eight datagrams that four or more ACKs tell of, so that one late batch is no measurement; the median
-/// of the last three counts, and a quarter of it is used: doubling does the rest, and an estimate that is four times too
-/// high does no harm.
+/// All trains of the start count together, bytes over time, so that one late batch or jitter among few datagrams does not
+/// decide. It says where the top may be: startup goes close to it in one round and looks from there. What was delivered
+/// in earnest refutes an estimate that is too low, and losses one that is too high.
 struct PacketTrain: Sendable {
     private var start: (sentAt: Instant, heardAt: Instant, delivered: UInt64)?
+    private var last: (heardAt: Instant, delivered: UInt64)?
     private var acks = 0
-    private var samples: [Double] = []
-    private var firstRound = 0
+    private var bytes = 0.0
+    private var seconds = 0.0
+    private var isRefuted = false
 
-    private static let shortest = 8.0
-    private static let fewestAcks = 4
-    private static let wanted = 3
-    private static let share = 0.5
-    /// Rounds after which what was measured in earnest counts alone.
-    private static let life = 3
+    /// Datagrams and ACKs that make an estimate: three trains of eight (Dovrolis et al., 2004, use as many).
+    private static let fewest = 24.0
+    private static let fewestAcks = 3
 
-    /// Bytes a second that startup may count on; 0 while nothing is known.
-    private(set) var usable = 0.0
+    /// Bytes a second; 0 while nothing is known, or when it proved wrong.
+    private(set) var rate = 0.0
 
-    mutating func note(_ report: DeliveryReport, segment: Double, round: Int) {
-        if usable > 0, round - firstRound > Self.life { usable = 0 }
-        guard let begin = start, begin.sentAt == report.sentAt, report.now > begin.heardAt else {
-            if start?.sentAt != report.sentAt { restart(report) }
+    mutating func note(_ report: DeliveryReport, segment: Double) {
+        guard !isRefuted else { return }
+        let arrivedAt = report.now - report.held
+        guard let begin = start, let before = last, begin.sentAt == report.sentAt else {
+            start = (report.sentAt, arrivedAt, report.delivered)
+            last = (arrivedAt, report.delivered)
             return
         }
         acks += 1
-        let bytes = Double(report.delivered - begin.delivered)
-        guard bytes >= Self.shortest * segment, acks >= Self.fewestAcks else { return }
-        samples.append(bytes / (report.now - begin.heardAt).seconds)
-        restart(report)
-        if samples.count > Self.wanted { samples.removeFirst() }
-        guard samples.count == Self.wanted else { return }
-        usable = samples.sorted()[Self.wanted / 2] * Self.share
-        firstRound = round
+        bytes += Double(report.delivered - before.delivered)
+        seconds += max(arrivedAt - before.heardAt, .zero).seconds
+        last = (arrivedAt, report.delivered)
+        guard bytes >= Self.fewest * segment, acks >= Self.fewestAcks, seconds > 0 else { return }
+        rate = bytes / seconds
     }
 
-    private mutating func restart(_ report: DeliveryReport) {
-        start = (report.sentAt, report.now, report.delivered)
-        acks = 0
+    mutating func refute() {
+        isRefuted = true
+        rate = 0
     }
 }
 
@@ -63,4 +61,15 @@ struct AckAggregation: Sendable {
         }
         current = max(current, bytes)
     }
+}
+
+/// From one moment until what leaves then has arrived: the unit in which the path answers.
+struct ModelRound: Sendable {
+    var count = 0
+    /// The round ends with a packet that left after so many bytes had arrived.
+    var end = 0.0
+    var deliveredAtStart = 0.0
+    var lostAtStart = 0.0
+    var shortest: Interval?
+    var rate = 0.0
 }

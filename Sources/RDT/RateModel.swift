@@ -9,7 +9,6 @@ import Timeline
 /// its queue is not pushed further. The figures are from an idealised simulation at 50 ms.
 package struct RateModel: CongestionController {
     private let segment: Double
-    private let firstWindow: Double
     private var receiveWindow: Int
     private var state = ControlPhase.startup
     private var enteredAt = Instant(nanoseconds: 0)
@@ -24,17 +23,18 @@ package struct RateModel: CongestionController {
     private var yielded = 1.0
     /// Bytes on their way that losses in up allow.
     private var bound = Double.infinity
-    private var train = PacketTrain()
+    /// What a go-back has left of the window.
+    private var halved: Double?
+    private var start: ModelStart
     private var aggregation = AckAggregation()
 
     /// The least round trip, when it was last seen, and the end of a pause that is made to see it.
     private var least: (trip: Interval, seenAt: Instant)?
     private var tripProbe = TripProbe.none
 
-    private var round = Round()
+    private var round = ModelRound()
     /// The path's own loss: an average over rounds without a queue.
     private var background = 0.0
-    private var plateau = (rate: 0.0, rounds: 0)
     private var cruise = Interval.seconds(2)
     private var raise = 0.0
     private var delivered = 0.0
@@ -58,18 +58,6 @@ package struct RateModel: CongestionController {
         case until(Instant)
     }
 
-    /// From one moment until what leaves then has arrived: the unit in which the path answers.
-    private struct Round: Sendable {
-        var count = 0
-        /// The round ends with a packet that left after so many bytes had arrived.
-        var end = 0.0
-        var deliveredAtStart = 0.0
-        var lostAtStart = 0.0
-        var shortest: Interval?
-        var rate = 0.0
-    }
-
-    private static let startupGain = 2.77
     private static let drainGain = 0.5
     private static let downGain = 0.9
     private static let upGain = 1.25
@@ -83,13 +71,12 @@ package struct RateModel: CongestionController {
     private static let cut = 0.7
     /// A round of cruise with a deep queue: several flows each take a little more than their part.
     private static let yield = 0.96
-    /// A queue that is deep takes a quarter of the round trip, and more than a good queue discipline leaves (CoDel, RFC 8289).
+    /// A deep queue takes a quarter of the round trip, and more than a good queue discipline leaves (CoDel, RFC 8289).
     private static let deepQueue = Interval.milliseconds(5)
-    /// Startup and up end when the rate grew by less than a quarter for three rounds.
-    private static let growth = 1.25
-    private static let plateauRounds = 3
     /// Loss above the background that is put down to us.
     private static let tolerance = 0.02
+    /// So great a loss with a queue ends startup at once.
+    private static let flood = 0.2
     private static let backgroundWeight = 0.125
     private static let mostBackground = 0.5
     /// So many segments lost, and so many delivered, before a round is judged.
@@ -105,8 +92,8 @@ package struct RateModel: CongestionController {
     package init(_ choice: ControlChoice, _ path: PathFacts) {
         segment = Double(path.segmentSize)
         receiveWindow = path.receiveWindow
-        let tenths = min((path.roundTrip.smoothed ?? .zero).seconds / 0.1, 6)
-        firstWindow = segment * max(Double(Limits.firstModelWindow), Double(Limits.firstWindow) * tenths)
+        smoothed = path.roundTrip.smoothed
+        start = ModelStart(path)
     }
 
     package var phase: ControlPhase? { tripProbe == .none ? state : .leastTrip }
@@ -117,22 +104,30 @@ package struct RateModel: CongestionController {
     package var pacingRate: Double? {
         guard let smoothed else { return nil }
         let trip = max(smoothed.seconds, 1e-6)
-        guard rate > 0 else { return Self.startupGain * firstWindow / trip }
-        return max(pacingGain * rate * Self.margin, segment / trip)
+        let isStart = state == .startup
+        let pace = isStart ? start.pace(measured: measured, trip: trip) : pacingGain * rate * Self.margin
+        return max(halved.map { min(pace, 2 * $0 / trip) } ?? pace, segment / trip)
+    }
+
+    package var firstBurst: Int { start.firstBurst }
+    package var trainLength: Int {
+        state == .startup ? start.trainLength(measured: measured, smoothed: smoothed) : 0
     }
 
     package var window: Int {
         let most = Double(min(receiveWindow, Limits.window))
         let product = product
-        guard product > 0 else { return Int(min(most, firstWindow)) }
         if tripProbe != .none { return Int(min(most, max(Self.leastWindow * segment, product / 2))) }
-        var window = windowGain * product + Self.slack * segment + aggregation.greatest
+        let spare = Self.slack * segment + aggregation.greatest
+        var window = windowGain * product + spare
         switch state {
-        case .startup: window = max(window, 2 * firstWindow)
+        case .startup:
+            window = start.window(measured: measured, trip: least?.trip.seconds ?? 0, spare: spare)
         case .down: window = min(window, bound * Self.headroom + segment)
         case .cruise: window = min(window, bound * Self.cruiseHeadroom + segment)
         case .drain, .refill, .up, .leastTrip, .slowStart, .avoidance: window = min(window, bound)
         }
+        if let halved, halved < window { return Int(min(most, halved)) }
         return Int(min(most, max(Self.leastWindow * segment, window)))
     }
 
@@ -140,11 +135,10 @@ package struct RateModel: CongestionController {
 
     private var pacingGain: Double {
         switch state {
-        case .startup: Self.startupGain
         case .drain: Self.drainGain
         case .down: Self.downGain
         case .up: Self.upGain
-        case .cruise, .refill, .leastTrip, .slowStart, .avoidance: 1
+        case .startup, .cruise, .refill, .leastTrip, .slowStart, .avoidance: 1
         }
     }
 
@@ -156,8 +150,7 @@ package struct RateModel: CongestionController {
         let known = min(background, Self.mostBackground)
         let segments = max(Self.fewestJudged, measured * (least?.trip.seconds ?? 0) / segment)
         let luck = 2 * (known / segments).squareRoot()
-        let rate = yielded * min(measured, shortTermRate) / (1 - max(0, known - luck))
-        return state == .startup ? max(rate, train.usable) : rate
+        return yielded * min(measured, shortTermRate) / (1 - max(0, known - luck))
     }
     /// Bytes that fill the path without a queue.
     private var product: Double { least.map { rate * $0.trip.seconds } ?? 0 }
@@ -168,6 +161,7 @@ package struct RateModel: CongestionController {
         let pardon = min(excused, Double(missing.bytes))
         excused -= pardon
         lost += Double(missing.bytes) - pardon
+        if missing.bytes > 0 { start.lost() }
         guard missing.lateBytes > 0 else { return }
         lost -= Double(missing.lateBytes)
         beforeCut?.doubt -= Double(missing.lateBytes)
@@ -178,14 +172,15 @@ package struct RateModel: CongestionController {
         }
     }
 
-    package mutating func lost(_ report: LossReport) -> WindowChange { .none }
-    /// Goes on from what Go-Back-N has measured; when its last loss came with a queue, the path is full already.
-    mutating func takeOver(rate: Double, _ report: LossReport) {
-        smoothed = report.roundTrip.smoothed
-        rates.current = rate
-        guard let latest = report.roundTrip.latest, let shortest = report.roundTrip.shortest else { return }
-        least = (shortest, report.now)
-        if rate > 0, latest > shortest.scaled(by: 1.5) { _ = enter(.down, at: report.now) }
+    /// Go-Back-N goes back: its window halves, and doubles each round until it is as large as the model's again.
+    package mutating func lost(_ report: LossReport) -> WindowChange {
+        halved = max(segment, Double(window) / 2)
+        return .halved
+    }
+
+    package mutating func recoverySwitched() {
+        halved = nil
+        start.wentBack()
     }
 
     package mutating func delivered(_ report: DeliveryReport) -> WindowChange {
@@ -194,15 +189,16 @@ package struct RateModel: CongestionController {
         aggregation.note(Double(report.news), round: round.count)
         noteTrip(report)
         noteLocalDrops(report)
-        if state == .startup { train.note(report, segment: segment, round: round.count) }
         if let measured = report.deliveryRate {
             rates.current = max(rates.current, measured)
             round.rate = max(round.rate, measured)
         }
+        if state == .startup { start.note(report, measured: measured) }
         let isNewRound = Double(report.deliveredBefore) >= round.end
         if isNewRound {
             round.end = delivered
             round.count += 1
+            halved = halved.map { $0 * 2 }
         }
         let change = judge(report, isNewRound: isNewRound)
         probeTrip(report)
@@ -280,6 +276,12 @@ extension RateModel {
             beginRound()
             return enter(.down, at: report.now)
         }
+        if state == .startup, isFlooded(seen, report) {
+            rememberCut()
+            bound = max(product, delivered - round.deliveredAtStart) + Self.slack * segment
+            beginRound()
+            return enter(.drain, at: report.now)
+        }
         if isNewRound {
             defer { if seen.segments >= Self.fewestJudged { beginRound() } }
             let isSteady = state == .down || state == .cruise
@@ -303,15 +305,24 @@ extension RateModel {
         yielded = max(Self.yield * yielded, Self.cut)
     }
 
+    /// Startup sent a multiple of what the path takes: not to wait for the round's end spares others, and us the resends.
+    private func isFlooded(_ seen: Judgement, _ report: DeliveryReport) -> Bool {
+        guard !start.hasGoneBack, seen.isExcess, seen.loss > Self.flood, measured > 0, let trip = least?.trip,
+            let smoothed
+        else { return false }
+        return smoothed > trip.scaled(by: 1.5) + Self.deepQueue
+    }
+
     private mutating func judgeStartup(_ seen: Judgement, _ report: DeliveryReport) -> WindowChange {
-        notePlateau(max(round.rate, measured))
+        // A window that a go-back has halved keeps the rate down, not the path.
+        if halved == nil { start.notePlateau(max(round.rate, measured)) } else { start.forgetPlateau() }
         // While the rate still grows the path is not full, and what is lost is its own loss.
-        if plateau.rounds == 0, !seen.hasQueue, seen.segments >= Self.fewestJudged {
+        if start.flatRounds == 0, !seen.hasQueue, seen.segments >= Self.fewestJudged {
             background += (min(seen.loss, Self.mostBackground) - background) / 4
         }
-        let isLossy = seen.isExcess && plateau.rounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
-        let isFull = plateau.rounds >= 1 && seen.hasDeepQueue
-        guard isLossy || isFull || plateau.rounds >= Self.plateauRounds else { return .none }
+        let isLossy = seen.isExcess && start.flatRounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
+        let isFull = start.flatRounds >= 1 && seen.hasDeepQueue
+        guard isLossy || isFull || start.flatRounds >= ModelStart.plateauRounds else { return .none }
         if isLossy {
             rememberCut()
             bound = max(product, delivered - round.deliveredAtStart)
@@ -347,22 +358,14 @@ extension RateModel {
             bound += raise
             raise *= 2
         }
-        notePlateau(measured)
+        start.notePlateau(measured)
         let isFull =
-            plateau.rounds >= Self.plateauRounds
+            start.flatRounds >= ModelStart.plateauRounds
             && Double(report.inFlight) >= Self.upGain * product * 0.9
         let latest = report.roundTrip.latest ?? .zero
         let tolerated = (least?.trip ?? latest).scaled(by: Self.upGain) + Limits.granularity
         let isQueueing = seen.hasQueue && rounds > 0 && latest > tolerated
         return isFull || isQueueing ? enter(.down, at: report.now) : .none
-    }
-
-    private mutating func notePlateau(_ rate: Double) {
-        if rate >= Self.growth * plateau.rate {
-            plateau = (rate, 0)
-        } else {
-            plateau.rounds += 1
-        }
     }
 
     private mutating func beginRound() {
@@ -389,7 +392,7 @@ extension RateModel {
             yielded = 1
         case .up:
             raise = segment
-            plateau = (0, 0)
+            start.forgetPlateau()
         case .startup, .drain, .cruise, .leastTrip, .slowStart, .avoidance: break
         }
         return .entered(phase)

@@ -118,10 +118,9 @@ package struct Receiver: Sendable {
         completeEarly()
     }
 
-    /// Go-Back-N lives from ACKs that come at once, and so does the end of the file; `auto` is Go-Back-N while little is lost.
+    /// Double-and-halve lives from ACKs that come at once, and so does the end of the file.
     private mutating func ackMayLeave(at now: Instant) -> Bool {
-        let isGoBackN = recovery == .gbn || recovery == .auto && inbox.missing < Limits.missingOfAuto
-        if isGoBackN || inbox.next == size { return true }
+        if recovery == .gbn || inbox.next == size { return true }
         return schedule.mayLeave(
             inbox.ackSize, tellsOfGap: inbox.hasNewGap, roundTrip: roundTrip.smoothed, at: now)
     }
@@ -146,7 +145,10 @@ package struct Receiver: Sendable {
             start(serverNonce, at: now)
         case .receiving(let reminder, let pause):
             if giveUp(at: now) { return }
-            if let held = schedule.heldUntil, held <= now { return acknowledge(at: now) }
+            if let held = schedule.heldUntil, held <= now {
+                if ackMayLeave(at: now) { acknowledge(at: now) }
+                return
+            }
             guard reminder <= now else { return }
             timeouts += 1
             let longer = min(pause * 2, Limits.greatestSilence)

@@ -2,8 +2,9 @@ import Timeline
 
 /// The recovery of a server's transfer: Go-Back-N, selective repeat, or first the one and then the other.
 ///
-/// `auto` is Go-Back-N as the original describes it until the second loss event of the transfer: one loss is an accident, two
-/// are a path that loses. Both policies lie flat in the value, for an enum of them would be copied with each change.
+/// `auto` is Go-Back-N until the second loss event of the transfer: one loss is an accident, two are a path that loses. Where
+/// going back is dear, on a long path or with a large window, it does not wait for the second. Both policies lie flat in
+/// the value, for an enum of them would be copied with each change.
 struct ServerRecovery: RecoveryPolicy {
     private let asked: RecoveryChoice
     private var goBackN: GoBackN
@@ -11,8 +12,11 @@ struct ServerRecovery: RecoveryPolicy {
     private var isSelective: Bool
     private var losses = 0
 
-    /// The loss event at which `auto` leaves Go-Back-N.
+    /// The loss event at which `auto` leaves Go-Back-N, unless so long a round trip or so much on its way makes going back
+    /// dear: a tenth of a second is what a person notices, and a MiB is sent twice in as long at 80 Mbit/s.
     private static let lossesOfAuto = 2
+    private static let dearTrip = Interval.milliseconds(100)
+    private static let dearFlight = 1 << 20
 
     init(_ choice: RecoveryChoice, start: FileOffset) {
         asked = choice
@@ -72,8 +76,11 @@ struct ServerRecovery: RecoveryPolicy {
         _ packet: PacketNumber, from state: GoBackN, _ facts: AckFacts, in window: SendWindow
     ) -> RecoveryAction? {
         losses += 1
-        guard asked == .auto, losses >= Self.lossesOfAuto else { return nil }
         let unacknowledged = max(state.unacknowledged, facts.next)
+        let isDear =
+            facts.roundTrip.smoothed.map { $0 >= Self.dearTrip } ?? false
+            || unacknowledged.distance(to: state.highest) > Self.dearFlight
+        guard asked == .auto, isDear || losses >= Self.lossesOfAuto else { return nil }
         selective = SelectiveRepeat(
             unacknowledged: unacknowledged, next: max(state.next, unacknowledged), highest: state.highest,
             pass: state.passStart, in: window)
@@ -91,7 +98,8 @@ struct ServerRecovery: RecoveryPolicy {
     }
 }
 
-/// The controller that goes with it: each of the three is one file, and this is where it is chosen.
+/// The controller that goes with it: each of the three is one file, and this is where it is chosen. `auto` has the rate model
+/// from its first byte on: what a start has learned is not to be learned again when the recovery changes.
 struct ServerControl: CongestionController {
     private enum AtWork: Sendable {
         case doubling, model, cubic
@@ -106,8 +114,8 @@ struct ServerControl: CongestionController {
         atWork =
             switch (choice, path.recovery) {
             case (.cubic, .sr): .cubic
-            case (.own, .sr): .model
-            case (.own, .auto), (.own, .gbn), (.cubic, .auto), (.cubic, .gbn): .doubling
+            case (.own, .sr), (.own, .auto): .model
+            case (.own, .gbn), (.cubic, .auto), (.cubic, .gbn): .doubling
             }
         doubling = DoubleAndHalve(choice, path)
         model = RateModel(choice, path)
@@ -127,6 +135,21 @@ struct ServerControl: CongestionController {
         case .doubling: doubling.pacingRate
         case .model: model.pacingRate
         case .cubic: cubic.pacingRate
+        }
+    }
+
+    var firstBurst: Int {
+        switch atWork {
+        case .doubling: doubling.firstBurst
+        case .model: model.firstBurst
+        case .cubic: cubic.firstBurst
+        }
+    }
+
+    var trainLength: Int {
+        switch atWork {
+        case .doubling, .cubic: 0
+        case .model: model.trainLength
         }
     }
 
@@ -169,10 +192,7 @@ struct ServerControl: CongestionController {
         }
     }
 
-    mutating func recoverySwitched(_ report: LossReport) {
-        model.takeOver(rate: doubling.rate, report)
-        atWork = .model
-    }
+    mutating func recoverySwitched() { model.recoverySwitched() }
 
     mutating func receiveWindowChanged(_ bytes: Int) {
         switch atWork {

@@ -46,7 +46,7 @@ import Timeline
     func rate() {
         for step in [Interval.microseconds(10), .milliseconds(7), .microseconds(333)] {
             var pacer = Pacer()
-            pacer.rate = 1_000_000
+            pacer.setRate(1_000_000, at: zero)
             var now = zero
             var sent = 0
             while now < seconds(1) {
@@ -100,7 +100,8 @@ import Timeline
         DoubleAndHalve(
             .own,
             PathFacts(
-                segmentSize: 1_000, receiveWindow: receiveWindow, recovery: .gbn, roundTrip: RoundTripEstimate()))
+                segmentSize: 1_000, receiveWindow: receiveWindow, recovery: .gbn, roundTrip: RoundTripEstimate(),
+                bytes: 1 << 30))
     }
 
     private func report(_ acknowledged: Int, rate: Double?, packet number: UInt32, trip: Interval) -> DeliveryReport {

@@ -78,9 +78,10 @@ import Timeline
         }
     }
 
-    @Test("the window doubles each time it was delivered on a clean path")
+    @Test("Go-Back-N's window doubles each time it was delivered on a clean path")
     func doubles() throws {
         var scenario = Scenario(seed: 1, sizes: [400_000])
+        scenario.recoveries = [.gbn]
         scenario.toClient.rate = 12_500_000
         scenario.toClient.delay = .milliseconds(25)
         scenario.tracing = true
@@ -89,6 +90,28 @@ import Timeline
         let windows = world.traces.filter { $0.event == .windowDoubled }.map(\.window)
         #expect(windows.count >= 3)
         for (before, after) in zip(windows, windows.dropFirst()) { #expect(after == before * 2) }
+    }
+
+    @Test(
+        "a small file crosses in the round trip after the handshake, and a thin path or one that loses does not drown",
+        arguments: [
+            "100 kB over 50 ms", "100 kB over 1 Mbit/s", "100 kB, 20 packets of buffer", "100 kB, 5 % loss",
+            "1 MB over 300 ms",
+        ], [RecoveryChoice.auto, .sr])
+    func startsWell(_ name: String, _ recovery: RecoveryChoice) throws {
+        let path = try #require((Path.promised + Path.picoquic).first { $0.name == name })
+        let trial = try Trial.run(path, recovery)
+        #expect(trial.isWithin, "\(trial.seconds ?? -1) s")
+    }
+
+    @Test(
+        "picoquic's bounds on its own paths hold, END and DONE included",
+        arguments: ["10/0.1, 1 ms, jitter 0.75", "40/0.4, 1 ms, jitter 0.75", "100/100, 10 ms, jitter 3"],
+        [RecoveryChoice.auto, .sr])
+    func keepsBounds(_ name: String, _ recovery: RecoveryChoice) throws {
+        let path = try #require(Path.picoquic.first { $0.name == name })
+        let trial = try Trial.run(path, recovery)
+        #expect(trial.isWithin, "\(trial.seconds ?? -1) s")
     }
 
     @Test("Go-Back-N fills a clean path of 10 ms to four fifths and more")

@@ -2,24 +2,30 @@ import RDT
 import Simulation
 
 /// `simulate --scenarios`: every path with every recovery, and the bound beside it.
-enum ScenarioTable {
+struct ScenarioTable {
+    /// Only paths with one of these in their names; all when there are none.
+    let words: [String]?
+    let seed: UInt64
+    let tracing: Bool
+
     private static let columns = [28, 6, 9, 9, 8, 9, 9, 7, 7, 14]
 
     /// Prints as it goes; whether every bound was kept.
-    static func run(_ choices: [RecoveryChoice], only word: String?, tracing: Bool) throws -> Bool {
+    func run(_ choices: [RecoveryChoice]) throws -> Bool {
         var isGood = true
-        line(["path", "with", "seconds", "data", "share", "overhead", "queue ms", "lost", "resent", "bound"])
-        for path in Path.promised + Path.picoquic where word.map({ path.name.contains($0) }) ?? true {
+        Self.line(["path", "with", "seconds", "data", "share", "overhead", "queue ms", "lost", "resent", "bound"])
+        for path in Path.promised + Path.picoquic where isWanted(path.name) {
             for choice in choices {
-                let trial = try Trial.run(path, choice, tracing: tracing)
+                let trial = try Trial.run(path, choice, seed: seed, tracing: tracing)
                 for record in trial.traces where record.end == .server { Swift.print(record.json) }
                 let isBound = choice != .gbn
                 if isBound, !trial.isWithin { isGood = false }
-                line([
-                    path.name, choice.rawValue, trial.seconds.map { fixed($0, 3) } ?? "never", fixed(trial.data, 3),
-                    fixed(trial.share * 100, 1) + " %", fixed(trial.overhead * 100, 1) + " %",
-                    fixed(trial.queueing, 1), "\(trial.statistics.lost)", "\(trial.statistics.resent)",
-                    text(path.bound) + (isBound && !trial.isWithin ? " MISSED" : ""),
+                Self.line([
+                    path.name, choice.rawValue, trial.seconds.map { Self.fixed($0, 3) } ?? "never",
+                    Self.fixed(trial.data, 3),
+                    Self.fixed(trial.share * 100, 1) + " %", Self.fixed(trial.overhead * 100, 1) + " %",
+                    Self.fixed(trial.queueing, 1), "\(trial.statistics.lost)", "\(trial.statistics.resent)",
+                    Self.text(path.bound) + (isBound && !trial.isWithin ? " MISSED" : ""),
                 ])
             }
         }
@@ -27,30 +33,33 @@ enum ScenarioTable {
     }
 
     /// Two flows on one bottleneck; whether every bound was kept.
-    static func runRivals(only word: String?, tracing: Bool) throws -> Bool {
+    func runRivals() throws -> Bool {
         var isGood = true
-        line(["two on one link", "", "", "first", "second", "together", "queue ms", "", "", "bound"])
-        for rivals in Rivalry.cases where word.map({ rivals.name.contains($0) }) ?? true {
-            let result = try rivals.run(tracing: tracing)
+        Self.line(["two on one link", "", "", "first", "second", "together", "queue ms", "", "", "bound"])
+        for rivals in Rivalry.cases where isWanted(rivals.name) {
+            let result = try rivals.run(seed: seed, tracing: tracing)
             for record in result.traces where record.end == .server { print(record.json) }
             if !rivals.accepts(result) { isGood = false }
             let bounds = rivals.bounds
-            line([
-                rivals.name, "", "", fixed(result.shares[0] * 100, 1) + " %", fixed(result.shares[1] * 100, 1) + " %",
-                fixed((result.shares[0] + result.shares[1]) * 100, 1) + " %", fixed(result.queueing, 1), "", "",
-                "\(fixed(bounds.lowerBound * 100, 0)) to \(fixed(bounds.upperBound * 100, 0)) %"
+            Self.line([
+                rivals.name, "", "", Self.fixed(result.shares[0] * 100, 1) + " %",
+                Self.fixed(result.shares[1] * 100, 1) + " %",
+                Self.fixed((result.shares[0] + result.shares[1]) * 100, 1) + " %", Self.fixed(result.queueing, 1), "",
+                "",
+                "\(Self.fixed(bounds.lowerBound * 100, 0)) to \(Self.fixed(bounds.upperBound * 100, 0)) %"
                     + (rivals.accepts(result) ? "" : " MISSED"),
             ])
         }
         return isGood
     }
 
+    private func isWanted(_ name: String) -> Bool { words?.contains { name.contains($0) } ?? true }
+
     private static func text(_ bound: Path.Bound) -> String {
         switch bound {
         case .none: "-"
-        case .seconds(let most): "<= \(fixed(most, 2)) s"
-        case .data(let most): "data <= \(fixed(most, 2)) s"
-        case .share(let least): ">= \(fixed(least * 100, 0)) %"
+        case .seconds(let most): "<= \(Self.fixed(most, 2)) s"
+        case .share(let least): ">= \(Self.fixed(least * 100, 0)) %"
         }
     }
 

@@ -26,14 +26,16 @@ struct Simulate: ParsableCommand {
 
     @Flag(help: "Print goodput, overhead, queue and time of every scenario and recovery, with the bounds.")
     var scenarios = false
-    @Option(help: "Only scenarios whose name has this in it.")
+    @Option(help: "Only scenarios whose name has this in it; several with | between.")
     var only: String?
 
     func run() throws {
         if scenarios {
             let choices = recovery.flatMap(RecoveryChoice.init(rawValue:)).map { [$0] } ?? RecoveryChoice.allCases
-            let isGood = try ScenarioTable.run(choices, only: only, tracing: verbose)
-            guard try ScenarioTable.runRivals(only: only, tracing: verbose), isGood else { throw ExitCode.failure }
+            let words = only?.split(separator: "|").map(String.init)
+            let table = ScenarioTable(words: words, seed: seed ?? 1, tracing: verbose)
+            let isGood = try table.run(choices)
+            guard try table.runRivals(), isGood else { throw ExitCode.failure }
             return
         }
         if goodput {

@@ -5,13 +5,20 @@ package import Timeline
 package struct LinkFaults: Sendable {
     /// Bytes a second; nil for a link that takes no time.
     package var rate: Double?
+    /// Bytes that pass the link at once after a rest, as a token bucket lets them: what comes first seems to be on a fast path.
+    package var bucket = 0
     package var delay = Interval.milliseconds(5)
     /// Each datagram is held up by up to so much more, which reorders.
     package var jitter = Interval.zero
+    /// Each datagram is held up by about so much more, a third of it more or less, and none overtakes another: a queue
+    /// behind the link, as picoquic's simulated link has it.
+    package var sway = Interval.zero
     /// Bytes that may wait for the link; what comes on top is lost.
     package var queue = Int.max
     /// Of each datagram by itself (Bernoulli).
     package var loss = 0.0
+    /// When `loss` counts; nil for always.
+    package var lossTimes: Range<Instant>?
     /// Of going from the good to the bad state with each datagram (Gilbert 1960); in the bad state three of four are
     /// lost, and one datagram in five ends it.
     package var burstLoss = 0.0
@@ -37,7 +44,7 @@ package struct LinkFaults: Sendable {
     /// Whether every datagram arrives once, whole and in order.
     package var areNone: Bool {
         let chances = [loss, burstLoss, duplication, reordering, corruption, truncation]
-        let isCalm = shrinks == nil && spikes.isEmpty && blackHoles.isEmpty && jitter == .zero
+        let isCalm = shrinks == nil && spikes.isEmpty && blackHoles.isEmpty && jitter == .zero && sway == .zero
         return chances.allSatisfy { $0 == 0 } && isCalm && losesFirst.isEmpty && !losesTail && queue == .max
     }
 }
@@ -48,6 +55,7 @@ package struct Link: Sendable {
     private var freeAt = Instant(nanoseconds: 0)
     private var inBurst = false
     private var seen: Set<PacketKind> = []
+    private var lastArrival = Instant(nanoseconds: 0)
     /// Seconds that datagrams waited, and how many there were, since the last `forgetWaits()`.
     private(set) var waits = (seconds: 0.0, count: 0)
 
@@ -72,14 +80,15 @@ package struct Link: Sendable {
         }
         var sentAt = now
         if let rate = faults.rate {
-            let start = max(now, freeAt)
-            waits = (waits.seconds + (start - now).seconds, waits.count + 1)
-            guard (start - now).seconds * rate <= Double(faults.queue) else { return [] }
+            let start = max(now - .seconds(Double(faults.bucket) / rate), freeAt)
+            let wait = max(start - now, .zero).seconds
+            waits = (waits.seconds + wait, waits.count + 1)
+            guard wait * rate <= Double(faults.queue) else { return [] }
             freeAt = start + .seconds(Double(bytes.count) / rate)
-            sentAt = freeAt
+            sentAt = max(now, freeAt)
         }
         if let shrinks = faults.shrinks, now >= shrinks.at, bytes.count > shrinks.to { return [] }
-        if faults.blackHoles.contains(where: { $0.contains(now) }) || isLost(&random) { return [] }
+        if faults.blackHoles.contains(where: { $0.contains(now) }) || isLost(at: now, &random) { return [] }
         var arrivals = [arrival(bytes, sentAt: sentAt, now: now, random: &random)]
         if random.chance(faults.duplication) {
             arrivals.append(arrival(bytes, sentAt: sentAt, now: now, random: &random))
@@ -89,18 +98,25 @@ package struct Link: Sendable {
 
     mutating func forgetWaits() { waits = (0, 0) }
 
-    private mutating func isLost(_ random: inout Random) -> Bool {
+    private mutating func isLost(at now: Instant, _ random: inout Random) -> Bool {
         if inBurst {
             inBurst = !random.chance(0.2)
         } else {
             inBurst = random.chance(faults.burstLoss)
         }
-        return random.chance(inBurst ? 0.75 : faults.loss)
+        let loss = faults.lossTimes?.contains(now) ?? true ? faults.loss : 0
+        return random.chance(inBurst ? 0.75 : loss)
     }
 
-    private func arrival(_ bytes: [UInt8], sentAt: Instant, now: Instant, random: inout Random) -> Arrival {
+    private mutating func arrival(_ bytes: [UInt8], sentAt: Instant, now: Instant, random: inout Random) -> Arrival {
         var at = sentAt + faults.delay
         if faults.jitter > .zero { at += faults.jitter.scaled(by: random.unit()) }
+        if faults.sway > .zero {
+            // Three uniform numbers have a mean of 3/2 and a standard deviation of 1/2 together.
+            at += faults.sway.scaled(by: (random.unit() + random.unit() + random.unit()) / 1.5)
+            at = max(at, lastArrival)
+            lastArrival = at
+        }
         if random.chance(faults.reordering) { at += .milliseconds(Int64(2 + random.below(29))) }
         if faults.spikes.contains(where: { $0.contains(now) }) { at += .milliseconds(1_200) }
         var bytes = bytes

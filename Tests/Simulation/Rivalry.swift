@@ -43,12 +43,13 @@ package struct Rivalry: Sendable {
             name: name, path: path, flows: reversed ? flows.reversed() : flows, bounds: bounds, delay: delay)
     }
 
-    package func run(tracing: Bool = false) throws(InvariantViolation) -> Result {
+    package func run(seed: UInt64 = 1, tracing: Bool = false) throws(InvariantViolation) -> Result {
         var scenario = path.scenario(.sr)
         scenario.sizes = [path.bytes, path.bytes]
         scenario.recoveries = flows.map { $0.0 }
         scenario.controls = flows.map { $0.1 }
         scenario.stagger = delay
+        scenario.seed = seed
         scenario.tracing = tracing
         var world = World(scenario)
         let zero = Instant(nanoseconds: 0)

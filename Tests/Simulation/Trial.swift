@@ -24,9 +24,11 @@ package struct Trial: Sendable {
     private static let patience = 10.0
 
     package static func run(
-        _ path: Path, _ recovery: RecoveryChoice, _ control: ControlChoice = .own, tracing: Bool = false
+        _ path: Path, _ recovery: RecoveryChoice, _ control: ControlChoice = .own, seed: UInt64 = 1,
+        tracing: Bool = false
     ) throws(InvariantViolation) -> Trial {
         var scenario = path.scenario(recovery, control)
+        scenario.seed = seed
         scenario.tracing = tracing
         var world = World(scenario)
         let ideal = Double(path.bytes) / (path.rate * Path.payloadShare)
@@ -57,7 +59,6 @@ package struct Trial: Sendable {
         switch path.bound {
         case .none: true
         case .seconds(let most): seconds.map { $0 <= most } ?? false
-        case .data(let most): seconds != nil && data <= most
         case .share(let least): seconds != nil && share >= least
         }
     }
