@@ -17,7 +17,7 @@ PIPED := </dev/null 2>&1 | cat
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
 BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev libcrypt-dev
-TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless ii
+TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
@@ -57,7 +57,9 @@ simulate: needs ## SEEDS=N runs of RDT over a seeded bad network, from seed FROM
 	@$(SWIFT) build $(RELEASE) --product simulate $(PIPED) >&2
 	@$(PROGRAMS)/simulate --seeds $(SEEDS) $(if $(FROM),--from $(FROM))
 
-fuzz: needs ## keys, talk and resizes on a model of a terminal with SEEDS/20 seeds, then `make simulate` with SEEDS=N
+fuzz: needs ## libFuzzer on what takes bytes from strangers, FUZZ_SECONDS=60 each; then keys and resizes, and SEEDS=N simulations
+	@RDTCHAT_FUZZ=1 $(SWIFT) build -c release --sanitize=fuzzer --scratch-path .build/fuzz --product Fuzzer $(PIPED) >&2
+	@$(SCRIPTS)/fuzz
 	@RDTCHAT_SCREEN_SEEDS=$$(($(SEEDS) / 20 + 1)) $(SWIFT) test --filter ScreenFuzzTests $(PIPED)
 	@$(MAKE) simulate
 

@@ -94,6 +94,13 @@ let package = Package(
             ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
         test("EndToEndTests", ["TestSupport", "RDT", "Timeline"]),
         test("TidyTests", ["ChatClient", "RDT", "Timeline", "TestSupport"]),
+        // Fuzzing: what takes bytes from strangers; the fuzzer itself is built by `make fuzz` only.
+        .target(
+            name: "FuzzHarnesses",
+            dependencies: ["ChatClient", "ChatServer", "IRC", "RDT", "CXXHash", "Timeline"],
+            path: "Tests/Fuzz/Harnesses",
+            swiftSettings: strict),
+        test("FuzzTests", ["FuzzHarnesses", "TestSupport"]),
         // Benchmarks: an emulated path for whole programs.
         .target(name: "CTun", path: "Tests/Benchmarks/CTun"),
         .target(
@@ -108,3 +115,10 @@ let package = Package(
         test("BenchmarksTests", ["PathModel", "Timeline"]),
     ]
 )
+
+if Context.environment["RDTCHAT_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzHarnesses"], path: "Tests/Fuzz/Fuzzer",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -57,7 +57,9 @@ extension Message {
             line += Self.word(source.text)
             line.append(Byte.space)
         }
-        line += Self.word(command)
+        // At the beginning of a line `@` would make tags of it.
+        let word = Self.word(command)
+        line += word.first == Byte.at && line.isEmpty ? [UInt8(ascii: "_")] + word.dropFirst() : word
         for (index, parameter) in parameters.enumerated() {
             line.append(Byte.space)
             if index < parameters.count - 1 {
