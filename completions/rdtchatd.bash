@@ -4,7 +4,7 @@ _rdtchatd() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=
     [ "$COMP_CWORD" -eq 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     local options='--host --port --shelf --network --motd --recovery --trace --no-flood-control --log-level
-        --connections-per-address --history --password --operator --config --check --version --help hash-password'
+        --connections-per-address --history --password --operator --utf8-nicks --config --check --version --help hash-password'
     local levels='trace debug info notice warning error critical'
 
     COMPREPLY=()

@@ -14,6 +14,7 @@ complete -c rdtchatd -l history -x -d 'Lines of each channel that are kept'
 complete -c rdtchatd -l password -x -d 'A password that clients must give'
 complete -c rdtchatd -l operator -x -d 'Who may become an operator'
 complete -c rdtchatd -l config -r -F -d 'Read options from a file, too'
+complete -c rdtchatd -l utf8-nicks -d 'Allow nicknames in other scripts'
 complete -c rdtchatd -l check -d 'Only say whether the configuration is good'
 complete -c rdtchatd -n __fish_use_subcommand -a hash-password -d 'Hash a password for --operator'
 complete -c rdtchatd -l log-level -x -a 'trace debug info notice warning error critical' \

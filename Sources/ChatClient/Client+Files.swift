@@ -37,6 +37,8 @@ extension Client {
         switch message.command {
         case "FILE": if let line = try? FilesExtension.FileLine(message) { files.listed(line.entry) }
         case "FILEEND": filesListed(at: now)
+        // Tab must not offer what is gone, nor miss what is new; who has not asked yet need not know.
+        case "FILESCHANGED": if files.isKnown { refreshFiles(at: now) }
         case "TICKET": ticketCame(message, at: now)
         case "FIGURES", "WINDOWS": figuresCame(message, at: now)
         default: failureCame(message, at: now)

@@ -15,7 +15,7 @@ extension Client {
     /// Takes the nickname that the person or the command line gave, or says what is wrong with it and asks again.
     mutating func takeNickname(_ text: String) {
         do {
-            nickname = try Nickname(text)
+            nickname = try Nickname(text, by: .unicode)
         } catch {
             return refuseNickname("\(error)")
         }

@@ -18,7 +18,7 @@ extension Client {
         case "TOPIC": topicChanged(message, at: now)
         case "INVITE": invited(message)
         case "ERROR": farewell = message.parameters.last
-        case "FILE", "FILEEND", "TICKET", "FIGURES", "WINDOWS", "FAIL": handleFiles(message, at: now)
+        case "FILE", "FILEEND", "FILESCHANGED", "TICKET", "FIGURES", "WINDOWS", "FAIL": handleFiles(message, at: now)
         default: handleNumeric(message, at: now)
         }
     }
@@ -59,7 +59,7 @@ extension Client {
     private mutating func welcomed(_ message: Message, at now: Instant) {
         guard link == .registering else { return }
         link = .registered
-        if let name = message.parameters.first, let granted = try? Nickname(name) { nickname = granted }
+        if let name = message.parameters.first, let granted = try? Nickname(name, by: .unicode) { nickname = granted }
         let server = message.source?.name ?? configuration.server
         emit(.welcome(server: ForeignText(server), nick: ForeignText(nickname?.text ?? "")))
         greetFirstTime()
@@ -135,7 +135,7 @@ extension Client {
     private mutating func whoisEnded(_ name: String, at now: Instant) {
         if let answer = whois { emit(.whois(answer)) }
         whois = nil
-        guard let nick = try? Nickname(name) else { return }
+        guard let nick = try? Nickname(name, by: .unicode) else { return }
         settle(at: now) { $0 == .whois(nick) }
     }
 }

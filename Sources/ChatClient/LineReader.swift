@@ -96,7 +96,7 @@ struct LineReader {
         case "download" where !rest.isEmpty && isDownload(rest): return meaning(of: .download, rest)
         case "to":
             let (nick, text) = Words.first(of: rest)
-            guard let nick = try? Nickname(nick), people.contains(nick), !text.isEmpty else { return nil }
+            guard let nick = try? Nickname(nick, by: .unicode), people.contains(nick), !text.isEmpty else { return nil }
             return .run(.msg(nick, text: text), word: "to")
         case "print" where isScript && !rest.isEmpty: return meaning(of: .printing, rest)
         case "assert" where isScript && !rest.isEmpty: return meaning(of: .assert, rest)
@@ -179,7 +179,7 @@ extension LineReader {
 
     private func nickname(_ text: String, _ name: CommandTable.Name) throws(CommandError) -> Nickname {
         do {
-            return try Nickname(try needed(text, name))
+            return try Nickname(try needed(text, name), by: .unicode)
         } catch let error as NicknameError {
             throw CommandError(error.description)
         } catch {

@@ -128,14 +128,19 @@ extension Hub {
     /// Words joined by spaces to lines of at most `room` bytes.
     static func lines(of words: [String], room: Int) -> [String] {
         var lines: [String] = []
+        var line = ""
         for word in words {
-            if let last = lines.last, last.utf8.count + 1 + word.utf8.count <= room {
-                lines[lines.count - 1] += " " + word
+            if line.isEmpty {
+                line = word
+            } else if line.utf8.count + 1 + word.utf8.count <= room {
+                line += " "
+                line += word
             } else {
-                lines.append(word)
+                lines.append(line)
+                line = word
             }
         }
-        return lines
+        return line.isEmpty ? lines : lines + [line]
     }
 
     mutating func topic(_ call: Call) {

@@ -14,10 +14,10 @@ package struct ConnectionTable<Value> {
 
     /// Nil for a connection that has none, also when another one has its slot by now; writing then changes nothing.
     package subscript(id: ConnectionID) -> Value? {
-        get {
+        // Not `get`: a look at one property must not copy the whole value.
+        _read {
             let slot = id.slot
-            guard slot < slots.count, slots[slot].id == id else { return nil }
-            return slots[slot].value
+            if slot < slots.count, slots[slot].id == id { yield slots[slot].value } else { yield nil }
         }
         _modify {
             let slot = id.slot

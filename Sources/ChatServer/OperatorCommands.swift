@@ -92,8 +92,8 @@ extension Hub {
                 .log(matches ? .info : .warning, "OPER \(Self.shown(name)) by \(user.source.text): \(matches)"))
             if matches {
                 users[id]?.isOperator = true
-                reply(id, .youAreOperator, "You are now an operator of this server")
                 tellUserModes(of: id, before: user)
+                reply(id, .youAreOperator, "You are now an operator of this server")
             } else {
                 reply(id, .passwordMismatch, "Password incorrect")
             }

@@ -11,7 +11,9 @@ package enum ErrorText {
             case .empty: "is empty"
             case .badStart(let scalar): "begins with \(name(of: scalar))"
             case .badCharacter(let scalar): "has \(name(of: scalar))"
-            case .tooLong: "is \(error.text.utf8.count) characters long"
+            case .tooLong: "is \(error.text.utf8.count) bytes long"
+            case .mixedScripts: "mixes letters of two scripts"
+            case .lookAlike: "looks like a name in Latin letters and is none"
             }
         return "nickname \(quoted(error.text)) \(fault); \(nicknameRule)"
     }

@@ -75,6 +75,16 @@ package struct Descriptor: ~Copyable, Sendable {
         return StreamResult(count, zeroMeansClosed: false)
     }
 
+    /// Writes a line of at most PIPE_BUF bytes (4,096 on Linux) if that needs no waiting, as into a pipe that nobody
+    /// reads; false when there was no room for it.
+    package func writeIfRoom(_ text: String) -> Bool {
+        var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&entry, 1, 0) == 1, entry.revents & Int16(POLLOUT) != 0 else { return false }
+        var bytes = Array(text.utf8.prefix(Int(PIPE_BUF)))
+        if bytes.count < text.utf8.count { bytes[bytes.count - 1] = UInt8(ascii: "\n") }
+        return write(unsafe bytes.span.bytes) == .bytes(bytes.count)
+    }
+
     /// Writes everything, waiting for room where there is none: for standard output and error, not for sockets.
     package func writeAll(_ bytes: RawSpan) throws(Errno) {
         var done = 0

@@ -83,6 +83,7 @@ enum Reload {
         compare("history", old.history == new.history, isLive: true)
         compare("password", old.password == new.password, isLive: true)
         compare("operator", old.operators == new.operators, isLive: true)
+        compare("utf8-nicks", old.utf8Nicks == new.utf8Nicks, isLive: true)
         compare("host", old.host == new.host, isLive: false)
         compare("port", old.port == new.port, isLive: false)
         compare("shelf", old.shelf == new.shelf, isLive: false)

@@ -1,11 +1,15 @@
 import Logging
 import Posix
+import Synchronization
 
 /// The log: one line a message on standard error, as `2026-02-01T13:05:09.120Z info text key=value`.
 struct Log: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
+
+    /// Lines since the last that was written.
+    private static let lost = Mutex(0)
 
     init(level: Logger.Level) {
         logLevel = level
@@ -20,7 +24,10 @@ struct Log: LogHandler {
         var line = "\(Clock.wallTime().isoText) \(event.level) \(event.message)"
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-        // A log that nobody can read any more must not end the server.
-        try? Descriptor.standardError.writeAll(line + "\n")
+        Log.lost.withLock { lost in
+            // A log that nobody reads must neither end nor stop the server: what finds no room is counted.
+            let note = lost > 0 ? "\(Clock.wallTime().isoText) warning \(lost) lines of the log found no room\n" : ""
+            if Descriptor.standardError.writeIfRoom(note + line + "\n") { lost = 0 } else { lost += 1 }
+        }
     }
 }

@@ -41,6 +41,11 @@ struct Options: ParsableCommand {
     @Flag(help: "Read as fast as clients write.")
     var noFloodControl = false
 
+    @Flag(
+        name: .customLong("utf8-nicks"), help: "Allow nicknames in the letters of other scripts, as Hebrew or Cyrillic."
+    )
+    var utf8Nicks = false
+
     @Option(
         help: ArgumentHelp(
             "Connections that one address, or one IPv6 network of 64 bits, may have.", valueName: "number"))

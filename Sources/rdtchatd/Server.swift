@@ -12,12 +12,17 @@ import Timeline
 struct Server: ~Copyable {
     /// What a descriptor of the poll set is.
     enum Source {
-        case listener, datagrams, signals
+        case listener, datagrams, signals, shelf
         case connection(ConnectionID)
     }
 
     /// Connections accepted a turn.
     private static let acceptsPerTurn = 64
+    /// From a change of the shelf to the notice of it, and between two notices: each makes every client list it anew.
+    private static let shelfSettles = Interval.milliseconds(300)
+    private static let shelfPause = Interval.seconds(5)
+    /// For the standard streams, the sockets, and files and directories of the shelf that are open at a time.
+    private static let reservedDescriptors = 64
     /// How long nobody is accepted when no descriptor is left: trying again at once would spin.
     private static let exhaustionPause = Interval.seconds(1)
 
@@ -27,6 +32,10 @@ struct Server: ~Copyable {
     private let listener: TCPListener
     private let listenerPlace: Poller<Source>.Place
     private let datagramsPlace: Poller<Source>.Place
+    private let shelfPlace: Poller<Source>.Place
+    /// When clients will be told that the shelf has changed, and the instant before which they are not told again.
+    private var shelfNotice: Instant?
+    private var shelfQuietUntil = Instant(nanoseconds: 0)
     private let signals: SignalDescriptor
     var options: Options
     var turns = TurnClock()
@@ -42,6 +51,9 @@ struct Server: ~Copyable {
     private var unflushed: [ConnectionID] = []
     private var isFlushing = false
     private var acceptsAgain: Instant?
+    private var isFull = false
+    /// The descriptors that the limit allows, without those that the shelf needs to serve who is here.
+    private let mostConnections = max(1, OpenFiles.limit - Server.reservedDescriptors)
     private var scratch = [UInt8](repeating: 0, count: ChatConnection.readSize)
     private var isStopping = false
     /// The bound of this turn was reached somewhere, so that the next turn does not wait.
@@ -64,6 +76,9 @@ struct Server: ~Copyable {
         listenerPlace = poller.watch(sockets.listener.descriptor, for: .reading, as: .listener)
         datagramsPlace = poller.watch(sockets.datagrams.descriptor, for: .reading, as: .datagrams)
         poller.watch(signals.descriptor, for: .reading, as: .signals)
+        shelfPlace =
+            shelf.watchDescriptor { poller.watch($0, for: .reading, as: .shelf) }
+            ?? poller.watch(signals.descriptor, for: [], as: .signals)
         listener = sockets.listener
         files = FileService(
             socket: sockets.datagrams, shelf: shelf, recovery: recovery, trace: trace, logger: logger)
@@ -91,7 +106,7 @@ struct Server: ~Copyable {
 // Wait, feed.
 extension Server {
     private mutating func wait() throws(Errno) {
-        let deadlines = [hub.nextDeadline?.instant, files.nextDeadline, acceptsAgain].compactMap { $0 }
+        let deadlines = [hub.nextDeadline?.instant, files.nextDeadline, acceptsAgain, shelfNotice].compactMap { $0 }
         let timeout = hasMoreToDo ? .zero : deadlines.min().map { $0 - Clock.now() }
         poller.change(datagramsPlace, to: files.waitsForRoom ? [.reading, .writing] : .reading)
         try poller.wait(atMost: timeout)
@@ -106,6 +121,7 @@ extension Server {
             case .listener: try acceptClients()
             case .datagrams: receiveDatagrams()
             case .signals: takeSignals()
+            case .shelf: noticeShelf()
             case .connection(let id): serve(id, readiness)
             }
         }
@@ -113,16 +129,24 @@ extension Server {
 
     private mutating func acceptClients() throws(Errno) {
         for _ in 0..<Server.acceptsPerTurn {
+            guard connections.count < mostConnections else {
+                return pauseAccepting("all \(mostConnections) places are taken")
+            }
             switch try listener.accept() {
             case .connection(let connection): welcome(connection)
             case .wouldBlock: return
             case .exhausted(let code):
-                logger.warning("no connection accepted for \(Server.exhaustionPause.seconds) s: \(code)")
-                acceptsAgain = now + Server.exhaustionPause
-                poller.change(listenerPlace, to: [])
-                return
+                return pauseAccepting("\(code)")
             }
         }
+    }
+
+    /// Told once until a connection has gone.
+    private mutating func pauseAccepting(_ reason: String) {
+        if !isFull { logger.warning("nobody can connect: \(reason)") }
+        isFull = true
+        acceptsAgain = now + Server.exhaustionPause
+        poller.change(listenerPlace, to: [])
     }
 
     private mutating func welcome(_ connection: consuming TCPConnection) {
@@ -132,6 +156,24 @@ extension Server {
         let place = poller.watch(connection.descriptor, for: .reading, as: .connection(id))
         connections[id] = ChatConnection(id, connection, at: place)
         hub.connected(id, address: peer.hostText, group: peer.networkText, at: now)
+        drainHub()
+    }
+
+    /// A copy of many files is many changes: clients are told when the first has settled, and then not for a while.
+    private mutating func noticeShelf() {
+        guard shelfNotice == nil else {
+            poller.change(shelfPlace, to: [])
+            return
+        }
+        if files.shelf.takeChanges() { shelfNotice = max(now + Server.shelfSettles, shelfQuietUntil) }
+    }
+
+    private mutating func tellShelfChange() {
+        shelfNotice = nil
+        shelfQuietUntil = now + Server.shelfPause
+        _ = files.shelf.takeChanges()
+        poller.change(shelfPlace, to: .reading)
+        hub.shelfChanged(at: now)
         drainHub()
     }
 
@@ -180,6 +222,7 @@ extension Server {
             acceptsAgain = nil
             poller.change(listenerPlace, to: .reading)
         }
+        if let notice = shelfNotice, notice <= now { tellShelfChange() }
         if let deadline = hub.nextDeadline, deadline.instant <= now {
             hub.timeoutFired(at: now)
             drainHub()
@@ -301,6 +344,7 @@ extension Server {
         poller.forget(client.place)
         freeSlots.append(id.slot)
         // A descriptor is free again.
+        isFull = false
         if acceptsAgain != nil { acceptsAgain = now }
     }
 

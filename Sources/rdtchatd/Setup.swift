@@ -32,7 +32,7 @@ enum Setup {
     static func trace(_ path: String?) throws -> LineFile? {
         guard let path else { return nil }
         do throws(Errno) {
-            return try LineFile(path: path)
+            return try LineFile(path: path, waits: false)
         } catch {
             throw Failure(
                 description: "trace '\(path)': \(error.code); --trace names a file that this user may write")
@@ -46,6 +46,7 @@ enum Setup {
         hub.floodControl = !options.noFloodControl
         hub.connectionsPerAddress = options.connectionsPerAddress
         hub.history = options.history
+        hub.nicknameRule = options.utf8Nicks ? .unicode : .ascii
         hub.password = options.password
         hub.operators = try options.operatorAccounts
         return hub

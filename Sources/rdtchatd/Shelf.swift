@@ -27,6 +27,8 @@ struct Shelf: ~Copyable {
     private let logger: Logger
     private var listing: Listing?
     private var complaints: Set<String> = []
+    /// Sees what changes in the directories that have been listed; nil where the system has none.
+    var watch = try? DirectoryWatch()
     /// What is known of the files' bytes.
     var digests = DigestCache()
 
@@ -48,6 +50,21 @@ struct Shelf: ~Copyable {
         let cost = Clock.now() - start
         listing = Listing(entries: entries, validUntil: now + cost * Shelf.walkShare)
         return entries
+    }
+
+    /// What `body` makes of the descriptor that becomes readable when something changes; nil where there is none.
+    borrowing func watchDescriptor<Result>(_ body: (borrowing Descriptor) -> Result) -> Result? {
+        switch watch {
+        case .some(let watch): body(watch.descriptor)
+        case nil: nil
+        }
+    }
+
+    /// Whether something was changed since the last time; if so the next listing walks anew.
+    mutating func takeChanges() -> Bool {
+        guard watch?.takeChanges() == true else { return false }
+        listing = nil
+        return true
     }
 
     func open(_ name: FileName) throws(Errno) -> ReadableFile { try root.openFile(name.text) }
@@ -73,6 +90,7 @@ struct Shelf: ~Copyable {
     private mutating func walk(_ path: String?, level: Int, into entries: inout [FileEntry]) {
         do throws(Errno) {
             let directory = try root.openDirectory(path ?? ".")
+            watch?.add(directory)
             try walk(directory, path, level, &entries)
         } catch {
             leaveOut(path ?? root.path, "\(error.code)")

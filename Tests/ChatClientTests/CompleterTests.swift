@@ -1,10 +1,23 @@
 import IRC
 import Testing
+import Timeline
 
 @testable import ChatClient
 
 @Suite("Tab")
 struct CompleterTests {
+    @Test("a change of the shelf has it listed anew, so that Tab is never stale, but only when it was listed before")
+    func shelfChanged() {
+        var desk = Desk.entered(files: ["old"])
+        desk.sent = []
+        desk.tell { $0.receive(Array(":srv FILESCHANGED\r\n".utf8)[...], at: $1, wall: UnixTime(seconds: 0)) }
+        #expect(desk.sent == ["FILES"])
+        var new = Desk()
+        new.sent = []
+        new.tell { $0.receive(Array(":srv FILESCHANGED\r\n".utf8)[...], at: $1, wall: UnixTime(seconds: 0)) }
+        #expect(new.sent.isEmpty)
+    }
+
     private func inserted(_ desk: Desk, _ text: String) -> [String] {
         desk.complete(text)?.candidates.map(\.inserted) ?? []
     }

@@ -33,8 +33,9 @@ struct OperatorTests {
         try verify(&stage, matches: true)
         #expect(
             stage.take(dana) == [
+                ":dana!dana@192.0.2.1 MODE dana +o",
                 ":rdtchat.local 381 dana :You are now an operator of this server",
-                ":dana!dana@192.0.2.1 MODE dana +o", ":rdtchat.local PONG rdtchat.local :after",
+                ":rdtchat.local PONG rdtchat.local :after",
             ])
         stage.say(
             dana, "WHOIS dana", "WHO #tea", "LUSERS", "USERHOST dana", "MODE dana -o", "MODE dana +o", "MODE dana")

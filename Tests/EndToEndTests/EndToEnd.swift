@@ -162,3 +162,12 @@ func seededBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
     return generator.bytes(count)
 }
+
+/// What `rdtchatd hash-password` makes of a password.
+func passwordHash(of password: String) throws -> String {
+    let directory = try TemporaryDirectory()
+    let process = try ChildProcess(
+        Programs.rdtchatd, ["hash-password"], name: "hash", directory: directory.path, input: .text(password + "\n"))
+    #expect(try process.waitForExit() == .exited(0))
+    return try #require(process.lines.first)
+}

@@ -3,6 +3,28 @@ import Testing
 
 @Suite("nicknames")
 struct NicknameTests {
+    @Test("other scripts are allowed by their rule: one script a name, its own shapes, letters first, folded")
+    func scripts() throws {
+        for name in ["שלום", "Дана", "Żółć", "dana", "Ωμέγα", "名前", "김철수", "דנה_1", "ж-2", "سلام"] {
+            #expect((try? Nickname(name, by: .unicode))?.text == name, "\(name)")
+        }
+        #expect(try Nickname("ДАНА", by: .unicode) == Nickname("дана", by: .unicode))
+        func reason(_ name: String) -> NicknameError.Reason? {
+            do { _ = try Nickname(name, by: .unicode) } catch { return error.reason }
+            return nil
+        }
+        #expect(reason("dаna") == .mixedScripts)
+        #expect(reason("асе") == .lookAlike)
+        #expect(reason("1ж") == .badStart("1"))
+        #expect(reason("ж!") == .badCharacter("!"))
+        #expect(reason("e\u{301}a") == .badCharacter("\u{301}"))
+        #expect(reason("ж\u{202E}") == .badCharacter("\u{202E}"))
+        #expect(reason("ﬁя") == .badStart("ﬁ"))
+        #expect(reason("ש" + String(repeating: "ל", count: 15)) == .tooLong)
+        #expect(reason(String(repeating: "ל", count: 15)) == nil)
+        #expect((try? Nickname("שלום")) == nil)
+    }
+
     @Test("letters and some signs may stand first, digits and the hyphen after them")
     func legal() throws {
         for text in ["dana", "D", "[a]", "a-1", "_", "`x`", "{|}", "\\o^", String(repeating: "n", count: 30)] {

@@ -5,6 +5,12 @@ package enum Programs {
     package static var rdtchat: String { directory + "/rdtchat" }
     package static var rdtchatd: String { directory + "/rdtchatd" }
 
+    /// The path of a program of the system, those for administrators included; nil when it is not installed.
+    package static func find(_ name: String) -> String? {
+        ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"].map { $0 + "/" + name }
+            .first { unsafe access($0, X_OK) == 0 }
+    }
+
     /// `RDTCHAT_PROGRAMS` names the directory, as `make test` does for the optimised build; otherwise they lie beside the
     /// test bundle.
     private static var directory: String {

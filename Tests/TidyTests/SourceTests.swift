@@ -14,7 +14,9 @@ struct SourceTests {
         "Posix": ["CPosix", "Timeline", "Glibc"],
         "Terminal": ["CLibEdit", "Posix", "Timeline", "Glibc"],
         "rdtchat": ["ChatClient", "IRC", "RDT", "TraceDrawing", "Terminal", "Posix", "Timeline", "ArgumentParser"],
-        "rdtchatd": ["ChatServer", "IRC", "RDT", "Posix", "Timeline", "ArgumentParser", "Logging", "CCrypt"],
+        "rdtchatd": [
+            "ChatServer", "IRC", "RDT", "Posix", "Timeline", "ArgumentParser", "Logging", "CCrypt", "Synchronization",
+        ],
     ]
     private static let pure: Set<String> = ["Timeline", "RDT", "IRC", "ChatServer", "ChatClient", "TraceDrawing"]
     /// Ways to reach the clock, chance or the terminal that need no import.

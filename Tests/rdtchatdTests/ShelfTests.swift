@@ -9,6 +9,29 @@ import Timeline
 @testable import rdtchatd
 
 @Suite struct ShelfTests {
+    @Test("a file that comes, goes or is written is seen, also below the shelf, and looking again sees nothing")
+    func changes() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.makeDirectory(place.path("below"))
+        var shelf = try Shelf(path: place.path, logger: LogKeeper().logger)
+        let none = shelf.list(at: Instant(nanoseconds: 1))
+        #expect(none.isEmpty)
+        let early = shelf.takeChanges()
+        #expect(!early)
+        for name in ["new", "below/new"] {
+            try FileSystem.write([1], to: place.path(name))
+            let (first, second) = (shelf.takeChanges(), shelf.takeChanges())
+            #expect(first && !second)
+        }
+        let both = shelf.list(at: Instant(nanoseconds: 2)).map(\.name.text)
+        #expect(both == ["below/new", "new"])
+        FileSystem.remove(place.path("new"))
+        let late = shelf.takeChanges()
+        #expect(late)
+        let one = shelf.list(at: Instant(nanoseconds: 3)).map(\.name.text)
+        #expect(one == ["below/new"])
+    }
+
     private let place: TemporaryDirectory
     private let log = LogKeeper()
     /// So far apart that a listing is never taken from memory.
