@@ -153,7 +153,7 @@ struct PathHintTests {
         scenario.toClient.delay = .milliseconds(10)
         scenario.toServer.delay = .milliseconds(10)
         scenario.reading = 4_000_000
-        scenario.socketBuffer = 100_000
+        scenario.socketBuffer = 80_000
         scenario.receiveWindow = 4 << 20
         scenario.checkEvery = 64
         var world = World(scenario)
