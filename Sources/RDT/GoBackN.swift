@@ -45,8 +45,9 @@ package struct GoBackN: RecoveryPolicy {
         case .sliding:
             next < size ? Stretch(start: next, end: size, isProbe: false) : nil
         case .mustProbe:
+            // Segments may have grown since: what has not left yet is no part of a probe.
             Stretch(
-                start: unacknowledged, end: min(size, unacknowledged.advanced(by: segmentSize)), isProbe: true)
+                start: unacknowledged, end: min(highest, unacknowledged.advanced(by: segmentSize)), isProbe: true)
         case .probing: nil
         }
     }

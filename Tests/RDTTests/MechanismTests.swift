@@ -242,3 +242,16 @@ import Timeline
                 + #""packet":7,"offset":8,"window":9,"detail":"a \"b\"\u000a"}"#)
     }
 }
+
+@Suite struct GoBackNProbeTests {
+    @Test("a probe holds nothing that has not left yet, though segments have grown since")
+    func grownSegments() {
+        var recovery = GoBackN(.gbn, start: .zero)
+        let size = FileOffset(100_000)
+        let first = Stretch(start: .zero, end: FileOffset(1_176), isProbe: false)
+        recovery.sent(first, length: 1_176, firstPacket: .first)
+        let facts = AckFacts(now: zero, next: .zero, largest: nil, roundTrip: RoundTripEstimate())
+        _ = recovery.timeoutFired(facts, in: SendWindow())
+        #expect(recovery.nextToSend(size: size, segmentSize: 8_928)?.end == FileOffset(1_176))
+    }
+}
