@@ -33,9 +33,10 @@ extension EndToEnd {
                     name: "run", directory: home)
                 let isOver = try run(
                     client, stage, relay, until: killed < Self.kills ? Moment(&random) : nil, &random)
-                #expect(relay.delivered.again <= Self.mostAgain, "\(relay.delivered) after kill \(killed)")
-                most = max(most, relay.delivered.again)
-                total += relay.delivered.again
+                let delivered = relay.delivered
+                #expect(delivered.again <= Self.mostAgain, "\(delivered) after kill \(killed)")
+                most = max(most, delivered.again)
+                total += delivered.again
                 if isOver {
                     #expect(try client.waitForExit() == .exited(0), "\(client.report)")
                     #expect(try FileSystem.bytes(home + "/big.bin") == bytes)
@@ -103,6 +104,7 @@ extension EndToEnd {
                     pause(seconds: 0.002)
                     continue
                 }
+                relay.endRun()
                 (moment.isServer ? stage.server : client).kill(SIGKILL)
                 let end = try client.waitForExit()
                 if moment.isServer { try stage.restartServer() }

@@ -7,22 +7,27 @@ package struct Deliveries: Sendable {
 
     private var lastRun: [UInt16] = []
     private var run: UInt16 = 0
+    private var isCounting = false
     /// Bytes delivered in this run, and those of them that an earlier run had delivered.
     package private(set) var bytes = 0
     package private(set) var again = 0
 
     package mutating func beginRun() {
         run += 1
+        isCounting = true
         bytes = 0
         again = 0
     }
+
+    /// Somebody is killed now: what the relay still holds reaches nobody.
+    package mutating func endRun() { isCounting = false }
 
     /// Another file, or the same from the beginning.
     package mutating func forget() { lastRun = [] }
 
     /// A datagram on its way to the client; only DATA counts (rdt(7): type 6, offset at 18, payload at 24).
     mutating func note(_ datagram: [UInt8]) {
-        guard datagram.count > 24, datagram[0] == 0x16 else { return }
+        guard isCounting, datagram.count > 24, datagram[0] == 0x16 else { return }
         let offset = datagram[18..<24].reduce(0) { $0 << 8 | Int($1) }
         let first = (offset + Self.grain - 1) / Self.grain
         let last = (offset + datagram.count - 24 - 1) / Self.grain

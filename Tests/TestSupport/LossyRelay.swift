@@ -86,6 +86,7 @@ package final class LossyRelay: Sendable {
 
     /// What was delivered to clients since the run began, all of it of one file.
     package var delivered: (bytes: Int, again: Int) { shared.deliveries.withLock { ($0.bytes, $0.again) } }
+    package func endRun() { shared.deliveries.withLock { $0.endRun() } }
     package func beginRun(ofNewFile isNew: Bool = false) {
         shared.deliveries.withLock {
             if isNew { $0.forget() }
