@@ -100,7 +100,7 @@ let package = Package(
             dependencies: ["ChatClient", "ChatServer", "IRC", "RDT", "CXXHash", "Timeline"],
             path: "Tests/Fuzz/Harnesses",
             swiftSettings: strict),
-        test("FuzzTests", ["FuzzHarnesses", "TestSupport"]),
+        test("FuzzTests", ["FuzzHarnesses", "TestSupport", "Timeline"]),
         // Benchmarks: an emulated path for whole programs.
         .target(name: "CTun", path: "Tests/Benchmarks/CTun"),
         .target(

@@ -39,7 +39,7 @@ extension Client {
             isAway = false
         }
         guard var comeback else { return false }
-        let next = now + comeback.pause(chance())
+        let next = now + comeback.pause(configuration.random.unit())
         if let limit = configuration.reconnectsFor, next - comeback.lostAt > limit {
             self.comeback = nil
             return false
@@ -150,13 +150,4 @@ extension Client {
 
     /// Five tries without a byte, with pauses that double.
     static let mostTriesInVain = 5
-
-    /// A number from 0 to 1 (SplitMix64).
-    private mutating func chance() -> Double {
-        configuration.seed &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = configuration.seed
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return Double((mixed ^ mixed >> 31) >> 11) / Double(1 << 53)
-    }
 }

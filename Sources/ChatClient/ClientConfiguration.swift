@@ -21,7 +21,7 @@ package struct ClientConfiguration: Sendable {
     /// How long a lost connection is tried for again: nil without end, zero not at all.
     package var reconnectsFor: Interval? = .zero
     /// What random pauses come from.
-    package var seed: UInt64 = 0
+    package var random = SeededGenerator(seed: 0)
     package var settings = Settings()
     /// The commands of the rc file, with the numbers of their lines.
     package var startCommands: [(number: Int, line: String)] = []

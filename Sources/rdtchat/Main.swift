@@ -3,6 +3,7 @@ import ChatClient
 import IRC
 import Posix
 import Terminal
+import Timeline
 
 /// Reads the options and runs the shell, at the terminal or from a script.
 @main
@@ -82,7 +83,7 @@ struct Main {
         configuration.settings.recovery = options.recovery
         configuration.reconnectsFor = options.reconnectsFor
         var random = SystemRandom()
-        configuration.seed = random.next()
+        configuration.random = SeededGenerator(seed: random.next())
         return configuration
     }
 

@@ -9,7 +9,7 @@ import Timeline
     private static func busy(isScript: Bool = false, for time: Interval? = nil) -> Desk {
         var desk = Desk(isScript: isScript) {
             $0.reconnectsFor = time
-            $0.seed = 7
+            $0.random = SeededGenerator(seed: 7)
         }
         desk.enter(files: ["a", "b", "c"], size: 8 << 20)
         desk.type("/join #work")

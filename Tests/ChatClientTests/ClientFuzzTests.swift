@@ -34,7 +34,7 @@ struct ClientFuzzTests {
         "/why", "/why 1", "/why 2", "why 1",
     ]
 
-    private func line(_ random: inout Seeded) -> [UInt8] {
+    private func line(_ random: inout SeededGenerator) -> [UInt8] {
         var text =
             Bool.random(using: &random) ? ":\(["dana!d@h", "ann!a@h", "srv"].randomElement(using: &random) ?? "") " : ""
         text += Self.commands.randomElement(using: &random) ?? ""
@@ -50,7 +50,7 @@ struct ClientFuzzTests {
 
     @Test("any server and any person, in any order", arguments: 0..<150)
     func everything(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var desk = Desk(isScript: seed % 3 == 0) { $0.reportsProgress = true }
         if seed % 4 != 0 { desk.enter(files: ["a", "b c"]) }
         for _ in 0..<200 {
@@ -81,7 +81,7 @@ struct ClientFuzzTests {
 
     @Test("any bytes from the server and any text from the person", arguments: 0..<50)
     func noise(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var desk = Desk.entered(files: ["a b", "\"", "-x"])
         for _ in 0..<100 {
             let bytes = (0..<Int.random(in: 0...700, using: &random)).map { _ in

@@ -66,7 +66,7 @@ struct EventTests {
 
     @Test("no line of text has a control character, whatever others send", arguments: 0..<50)
     func clean(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         let scalars = (0..<200).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0...0x2100, using: &random)) }
         let foreign = ForeignText(String(String.UnicodeScalarView(scalars)))
         let answer = WhoisAnswer(

@@ -87,7 +87,7 @@ struct ProgressTests {
 
     @Test("text is parted at spaces, never inside a character, and nothing is lost", arguments: 0..<50)
     func pieces(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         let text = (0..<120).map { _ in ["a", " ", "é", "👩‍👩‍👧", "日", "שלום "].randomElement(using: &random) ?? "a" }
             .joined()
         let limit = Int.random(in: 30...200, using: &random)

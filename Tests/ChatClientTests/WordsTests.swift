@@ -19,7 +19,7 @@ struct WordsTests {
     /// Any legal name, alone on the shelf or among others, is downloaded by what Tab writes for it.
     @Test("what Tab writes for a name is read back as that name, for 5,000 seeded names", arguments: 0..<50)
     func roundTrip(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var names: [FileName] = []
         while names.count < 100 { if let name = random.fileName() { names.append(name) } }
         var files = FileCatalogue()
@@ -39,7 +39,7 @@ struct WordsTests {
 
     @Test("from any beginning of a name Tab offers the name, in a form that is read back", arguments: 0..<20)
     func completes(seed: UInt64) throws {
-        var random = Seeded(seed &+ 1_000)
+        var random = SeededGenerator(seed: seed &+ 1_000)
         var desk = Desk()
         var names: Set<FileName> = []
         while names.count < 40 { if let name = random.fileName() { names.insert(name) } }

@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Timeline
 
 /// The real programs on loopback and in real terminals, one test after the other: each has the machine for itself.
 @Suite("end to end", .serialized) struct EndToEnd {}

@@ -1,6 +1,7 @@
 import Glibc
 import TestSupport
 import Testing
+import Timeline
 
 extension EndToEnd {
     @Suite("kills") struct KillTests {

@@ -1,6 +1,7 @@
 import FuzzHarnesses
 import TestSupport
 import Testing
+import Timeline
 
 @Suite("what a fuzzer has found, and might find")
 struct ReplayTests {

@@ -1,6 +1,7 @@
 import IRC
 import TestSupport
 import Testing
+import Timeline
 
 @Suite("messages become lines")
 struct MessageEncodingTests {

@@ -65,7 +65,7 @@ import Timeline
 @Suite struct ExtentsTests {
     @Test("a set of ranges says what a set of numbers says")
     func model() {
-        var random = Random(seed: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<300 {
             var extents = Extents()
             var model: Set<UInt64> = []

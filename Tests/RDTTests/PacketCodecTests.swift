@@ -63,7 +63,7 @@ import Timeline
 
     @Test("whatever the bytes, with a right checksum they read as what writes the same bytes, or not at all")
     func anyBytes() throws {
-        var random = Random(seed: 7)
+        var random = SeededGenerator(seed: 7)
         var read = 0
         for _ in 0..<20_000 {
             var bytes = random.pick(Self.samples).encoded(id: id)

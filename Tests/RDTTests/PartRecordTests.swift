@@ -52,7 +52,7 @@ import Timeline
 
     @Test("garbage, a foreign text and more than the limit are no record")
     func garbage() {
-        var random = Random(seed: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
             let bytes = (0..<random.below(300)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             #expect(PartRecord(parsing: bytes) == nil)

@@ -1,12 +1,13 @@
 import Simulation
 import Testing
+import Timeline
 
 @testable import RDT
 
 @Suite struct ScatteredHasherTests {
     private static let block = FileHasher.blockSize
     private static let bytes: [UInt8] = {
-        var random = Random(seed: 7)
+        var random = SeededGenerator(seed: 7)
         return (0..<3 * block + 12_345).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }()
 
@@ -58,7 +59,7 @@ import Testing
     @Test("any order gives the file's hash", arguments: 0..<20)
     func shuffled(seed: UInt64) {
         let bytes = Self.bytes
-        var random = Random(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var parts: [Range<Int>] = []
         var start = 0
         while start < bytes.count {

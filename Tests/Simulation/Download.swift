@@ -37,7 +37,7 @@ package struct Download: Sendable {
     private(set) var isAccepted = false
     private var isStarted = false
 
-    init(index: Int, size: Int, random: inout Random) {
+    init(index: Int, size: Int, random: inout SeededGenerator) {
         id = TransferID(rawValue: random.next())
         address = SimulatedAddress(host: index + 1, port: 5_000 + index)
         var bytes: [UInt8] = []

@@ -71,7 +71,7 @@ package struct Link: Sendable {
 
     /// What becomes of `bytes`, which are of `kind`: no copy, one, or two.
     package mutating func carry(
-        _ bytes: [UInt8], kind: PacketKind?, isTail: Bool, at now: Instant, random: inout Random
+        _ bytes: [UInt8], kind: PacketKind?, isTail: Bool, at now: Instant, random: inout SeededGenerator
     ) -> [Arrival] {
         if let kind, seen.insert(kind).inserted, faults.losesFirst.contains(kind) { return [] }
         if isTail, faults.losesTail {
@@ -98,7 +98,7 @@ package struct Link: Sendable {
 
     mutating func forgetWaits() { waits = (0, 0) }
 
-    private mutating func isLost(at now: Instant, _ random: inout Random) -> Bool {
+    private mutating func isLost(at now: Instant, _ random: inout SeededGenerator) -> Bool {
         if inBurst {
             inBurst = !random.chance(0.2)
         } else {
@@ -108,7 +108,9 @@ package struct Link: Sendable {
         return random.chance(inBurst ? 0.75 : loss)
     }
 
-    private mutating func arrival(_ bytes: [UInt8], sentAt: Instant, now: Instant, random: inout Random) -> Arrival {
+    private mutating func arrival(_ bytes: [UInt8], sentAt: Instant, now: Instant, random: inout SeededGenerator)
+        -> Arrival
+    {
         var at = sentAt + faults.delay
         if faults.jitter > .zero { at += faults.jitter.scaled(by: random.unit()) }
         if faults.sway > .zero {

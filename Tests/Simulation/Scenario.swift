@@ -76,7 +76,7 @@ package struct Scenario: Sendable {
 
     /// A scenario with about three faults of the list, drawn by `seed`.
     package init(seed: UInt64) {
-        var random = Random(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var sizes: [Int] = []
         for _ in 0..<1 + random.below(3) {
             sizes.append(random.pick([0, 1, 1_175, 1_176, 1_177, random.below(9_000), random.below(50_000)]))
@@ -103,7 +103,7 @@ package struct Scenario: Sendable {
         if random.chance(0.25) { kept = (random.pick([0.01, 0.5, 0.99, 1]), random.chance(0.3)) }
     }
 
-    private mutating func addFault(_ random: inout Random) {
+    private mutating func addFault(_ random: inout SeededGenerator) {
         let size = random.pick([0.001, 0.01, 0.05, 0.1, 0.3])
         let path: WritableKeyPath<Scenario, LinkFaults> = random.chance(0.65) ? \.toClient : \.toServer
         let start = Instant(nanoseconds: Int64(random.below(600_000_000)))

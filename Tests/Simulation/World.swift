@@ -53,7 +53,7 @@ package struct World: Sendable {
     /// Changes with everything that happens: two runs of a seed have the same.
     package private(set) var digest: UInt64 = 0
     package private(set) var steps = 0
-    private var random: Random
+    private var random: SeededGenerator
     private var toClient: Link
     private var toServer: Link
     private var events = Heap<Event>()
@@ -65,7 +65,7 @@ package struct World: Sendable {
 
     package init(_ scenario: Scenario) {
         self.scenario = scenario
-        random = Random(seed: scenario.seed ^ 0xC0FF_EE00)
+        random = SeededGenerator(seed: scenario.seed ^ 0xC0FF_EE00)
         toClient = Link(faults: scenario.toClient)
         toServer = Link(faults: scenario.toServer)
         table = TransferTable(

@@ -1,6 +1,7 @@
 import Posix
 import TestSupport
 import Testing
+import Timeline
 
 @testable import Terminal
 

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Timeline
 
 /// Stands between rdtchat and rdtchatd at 127.0.0.2, on the server's own port number, and spoils the datagrams.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Timeline
 
 /// The relay's thread: poll, forward, spoil.
 struct RelayLoop {

@@ -106,7 +106,7 @@ struct TraceTests {
 
     @Test("any bytes and any figures are drawn without a fault", arguments: UInt64(1)...30)
     func noise(seed: UInt64) {
-        var random = Random(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let pieces = [
             "{\"time\":", "1", "0.5", "-7", "1e300", "9e11", ",\"id\":\"00000000000000ab\"", ",\"end\":\"server\"",
             ",\"event\":\"status\"", ",\"event\":\"lost\"", ",\"offset\":", ",\"window\":", ",\"detail\":\"",

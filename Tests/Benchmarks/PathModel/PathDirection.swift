@@ -31,7 +31,7 @@ package struct PathDirection: Sendable {
 
     package let faults: PathFaults
     package private(set) var statistics = Statistics()
-    private var random: Random
+    private var random: SeededGenerator
     private var start: Instant?
     /// When each packet that is still before the bottleneck or on it will have left it.
     private var departures = Deque<Instant>()
@@ -39,7 +39,7 @@ package struct PathDirection: Sendable {
 
     package init(faults: PathFaults, seed: UInt64) {
         self.faults = faults
-        random = Random(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// A packet of `bytes`, IP header included, has come at `now`, which never goes back.

@@ -1,5 +1,7 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the one source of chance in a run, so that a seed is the run.
-package struct Random: RandomNumberGenerator, Sendable {
+/// SplitMix64 (Steele, Lea, Flood 2014): numbers that a seed decides, so that a run can be had again.
+///
+/// It stands beside the time because chance is an argument like it: no core has a source of its own.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) {
@@ -19,4 +21,17 @@ package struct Random: RandomNumberGenerator, Sendable {
     package mutating func chance(_ probability: Double) -> Bool { probability > 0 && unit() < probability }
     package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
     package mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
+
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + 8)
+        while bytes.count < count {
+            let word = next()
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
 }
