@@ -1,16 +1,9 @@
 #define _GNU_SOURCE
 #include "addresses.h"
+#include "offload.h"
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <string.h>
 #include <sys/uio.h>
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
 
 /// Room for what a message asks of the kernel: the size of its segments, and the address that it leaves from.
 enum { asked_space = CMSG_SPACE(sizeof(uint16_t)) + CMSG_SPACE(sizeof(struct in6_pktinfo)) };

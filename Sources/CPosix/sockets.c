@@ -1,19 +1,12 @@
 #define _GNU_SOURCE
 #include "addresses.h"
+#include "offload.h"
 #include <endian.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <netinet/udp.h>
 #include <string.h>
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
 
 socklen_t cposix_to_kernel(const struct cposix_address *address, struct sockaddr_storage *storage) {
     memset(storage, 0, sizeof *storage);
