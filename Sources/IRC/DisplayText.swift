@@ -24,11 +24,13 @@ package struct DisplayText: Hashable, Sendable {
     }
 
     private static func visible(_ scalar: Unicode.Scalar) -> String {
-        guard HiddenScalars.isControl(scalar) else { return "<U+\(hexadecimal(scalar.value))>" }
+        guard HiddenScalars.isControl(scalar) else { return numbered(scalar) }
         let code = UInt8(truncatingIfNeeded: scalar.value)
         let letter = String(Unicode.Scalar(code < 0x80 ? code ^ 0x40 : code - 0x40))
         return code < 0x80 ? "^" + letter : "^[" + letter
     }
+
+    static func numbered(_ scalar: Unicode.Scalar) -> String { "<U+\(hexadecimal(scalar.value))>" }
 
     private static func hexadecimal(_ value: UInt32) -> String {
         let digits = String(value, radix: 16, uppercase: true)

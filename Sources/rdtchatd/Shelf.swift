@@ -6,7 +6,7 @@ import Timeline
 
 /// The directory that is shared, read live.
 ///
-/// Shared are regular files in it and below it whose names are legal; what is left out is logged once. A walk costs a
+/// Shared are regular files in it and below it whose names can be told; what is left out is logged once. A walk costs a
 /// system call a file, so a listing is used again until the walks take at most `walkShare` of the time.
 struct Shelf: ~Copyable {
     /// One part in so many of the time may go into walking, however often clients ask.
@@ -67,7 +67,7 @@ struct Shelf: ~Copyable {
         return true
     }
 
-    func open(_ name: FileName) throws(Errno) -> ReadableFile { try root.openFile(name.text) }
+    func open(_ name: FileName) throws(Errno) -> ReadableFile { try root.openFile(name.stored) }
 
     /// The hash of an open file, if it is known, or if it is at hand: of a small file it is computed now, so that the client
     /// learns it before the first byte and needs no END to be sure of the last.
@@ -111,7 +111,7 @@ struct Shelf: ~Copyable {
             }
             let name: FileName
             do {
-                name = try FileName(prefix + part)
+                name = try FileName(stored: prefix + part)
             } catch {
                 leaveOut(prefix + part, "\(error)")
                 continue
@@ -131,7 +131,7 @@ struct Shelf: ~Copyable {
             entries.append(entry(name, status.identity))
         case .directory:
             guard level < Shelf.mostLevels else { return leaveOut(name.text, "more than \(Shelf.mostLevels) levels") }
-            walk(name.text, level: level + 1, into: &entries)
+            walk(name.stored, level: level + 1, into: &entries)
         case .symbolicLink:
             do throws(Errno) {
                 entries.append(entry(name, try open(name).opened))

@@ -11,7 +11,22 @@ extension EndToEnd {
             return (process, try process.waitForExit())
         }
 
-        private static let names = ["a b.txt", "-lead", "[x] \"q\".txt", "it's", "שלום.txt", "odd/$HOME.txt"]
+        private static let names = [
+            "a b.txt", "-lead", "[x] \"q\".txt", "it's", "שלום.txt", "odd/$HOME.txt", "file#1.txt",
+            "red\u{1B}[31m.txt", "gpj.\u{202E}exe", "two\nlines",
+        ]
+
+        /// How a name is told, and what its download is called: what cannot be seen in it is written out.
+        private static func told(_ name: String) -> String {
+            name.unicodeScalars.map { scalar in
+                switch scalar {
+                case "\u{1B}": "<U+001B>"
+                case "\u{202E}": "<U+202E>"
+                case "\n": "<U+000A>"
+                case _: String(scalar)
+                }
+            }.joined()
+        }
 
         @Test("get fetches names of any kind, prints their paths, and is seen by nobody")
         func get() throws {
@@ -19,9 +34,9 @@ extension EndToEnd {
             try FileSystem.makeDirectory(stage.shelf + "/odd")
             for name in Self.names { try FileSystem.write(seededBytes(900), to: stage.shelf + "/" + name) }
             let listener = try stage.clients("listener")[0]
-            let (process, exit) = try run(stage, "fetcher", ["get", "--", stage.address] + Self.names)
+            let (process, exit) = try run(stage, "fetcher", ["get", "--", stage.address] + Self.names.map(Self.told))
             #expect(exit == .exited(0))
-            let paths = Set(Self.names.map { $0.split(separator: "/").last.map(String.init) ?? "" })
+            let paths = Set(Self.names.map { Self.told($0).split(separator: "/").last.map(String.init) ?? "" })
             #expect(Set(process.lines) == paths)
             for path in paths {
                 #expect(try FileSystem.bytes(stage.directory.path("fetcher/" + path)) == seededBytes(900), "\(path)")

@@ -92,9 +92,10 @@ import Timeline
         #expect(shelf.digest(of: file) == nil)
     }
 
-    @Test("what is left out is logged once: hidden, not UTF-8, control and bidi characters, pipes, links that lead out")
+    @Test("what is left out is logged once: hidden, not UTF-8, unseen characters that make it long, pipes, links")
     func leftOut() throws {
-        for name in [".hidden", "tab\there", "evil\u{202E}gpj.exe", "kept"] { try add(name) }
+        let long = String(repeating: "\t\u{202E}", count: 20)
+        for name in [".hidden", "tab" + long, long, "kept"] { try add(name) }
         let descriptor = unsafe open(place.path("shelf/") + "bad", O_CREAT | O_WRONLY, 0o600)
         close(descriptor)
         var bad: [CChar] = place.path("shelf/").utf8CString.dropLast() + [CChar(bitPattern: 0xff), 0]
@@ -111,6 +112,20 @@ import Timeline
         #expect(!log.lines.joined().unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
         _ = shelf.list(at: now + ShelfTests.later)
         #expect(log.lines.count == 8)
+    }
+
+    @Test("a name with ESC, a newline or U+202E is listed as one can read it, and opened by that, below the shelf too")
+    func unseen() throws {
+        try FileSystem.makeDirectory(place.path("shelf/d\u{1B}r"))
+        for name in ["new\nline", "d\u{1B}r/evil\u{202E}gpj.exe", "<U+000A>"] { try add(name, name) }
+        var shelf = try shelf()
+        let names = shelf.list(at: Clock.now()).map(\.name)
+        #expect(names.map(\.text) == ["<U+003C>U+000A>", "d<U+001B>r/evil<U+202E>gpj.exe", "new<U+000A>line"])
+        for name in names {
+            let file = try shelf.open(name)
+            #expect(file.opened.size == UInt64(name.stored.utf8.count))
+        }
+        #expect(log.lines.isEmpty)
     }
 
     @Test("a link that stays on the shelf is a file of the shelf, one to a directory is not")
