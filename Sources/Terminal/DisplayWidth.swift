@@ -76,6 +76,11 @@ package func squeezed(_ text: String, to cells: Int) -> String {
     return String(head) + "…" + String(tail.reversed())
 }
 
+extension String {
+    /// Scalar by scalar: `==` also takes an accented letter for the letter and its accent, which are two things to edit.
+    func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
 extension StyledText {
     package var displayWidth: Int { spans.reduce(0) { $0 + Terminal.displayWidth(of: $1.text) } }
 

@@ -19,6 +19,11 @@ struct Layout: Equatable {
         var cells = 0
         /// Cells that each of its characters takes, at least.
         var leastWidths: [Int] = []
+
+        /// Canonically equivalent rows differ: one is on the screen, and the other is what was typed.
+        static func == (left: Row, right: Row) -> Bool {
+            left.text.isSame(as: right.text) && left.cells == right.cells && left.leastWidths == right.leastWidths
+        }
     }
 
     private(set) var rows: [Row]
@@ -57,6 +62,11 @@ struct Layout: Equatable {
         cursorCharacters = place.characters
         beforeCursor = place.text
         rows += builder.finish()
+    }
+
+    static func == (left: Layout, right: Layout) -> Bool {
+        left.rows == right.rows && left.cursorRow == right.cursorRow
+            && left.cursorCharacters == right.cursorCharacters && left.beforeCursor.isSame(as: right.beforeCursor)
     }
 
     /// Keeps the rows around the cursor when there are more than the screen has: the end of the block when the cursor

@@ -92,7 +92,7 @@ struct Screen {
             isAtCursor = false
             guard index >= old.count || old[index] != row else { continue }
             output += row.text
-            isAtCursor = index == layout.cursorRow && layout.beforeCursor == row.text
+            isAtCursor = index == layout.cursorRow && layout.beforeCursor.isSame(as: row.text)
             output += "\u{1B}[K"
         }
         if old.count > layout.rows.count {

@@ -48,7 +48,7 @@ struct TabCompletion {
                 return .replace(deleting: word.unicodeScalars.count, with: text, isPartial: false)
             }
             let shared = completion.sharedPrefix ?? Self.sharedPrefix(of: completion.candidates.map(\.text))
-            if shared.count > word.count || (shared.count == word.count && shared != word) {
+            if shared.count > word.count || (shared.count == word.count && !shared.isSame(as: word)) {
                 return .replace(deleting: word.unicodeScalars.count, with: shared, isPartial: true)
             }
             state = .listed(before: before, after: after)
@@ -70,7 +70,7 @@ struct TabCompletion {
     static func sharedPrefix(of texts: [String]) -> String {
         guard var shared = texts.first else { return "" }
         for text in texts.dropFirst() {
-            let pairs = zip(shared, text).prefix { $0 == $1 }
+            let pairs = zip(shared, text).prefix { String($0).isSame(as: String($1)) }
             shared = String(shared.prefix(pairs.count))
         }
         return shared

@@ -172,10 +172,13 @@ private final class EditorFuzz {
 struct EditorFuzzTests {
     private static let seeds = 0..<(Environment.value("RDTCHAT_SCREEN_SEEDS").flatMap { UInt64($0) } ?? 15)
 
-    /// With seed 172 a line that filled libedit's screen once crashed it.
+    /// With seed 172 a line that filled libedit's screen once crashed it; with 349 and 965 an accented letter stayed on the
+    /// screen where the letter and its accent had come.
+    private static let kept: [UInt64] = [172, 349, 965]
+
     @Test(
         "keys, pastes, talk and rows leave the real editor's line and screen as the model has them",
-        arguments: Array(seeds) + (seeds.contains(172) ? [] : [172]))
+        arguments: Array(seeds) + kept.filter { !seeds.contains($0) })
     func keys(seed: UInt64) throws {
         let fuzz = try EditorFuzz(seed: seed, resizes: false)
         try fuzz.run(lines: 3, steps: 30)

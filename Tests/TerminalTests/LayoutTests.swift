@@ -25,6 +25,12 @@ struct LayoutTests {
         #expect(before.beforeCursor == "")
     }
 
+    @Test("an accented letter and the letter with its accent are not the same row")
+    func equivalence() {
+        #expect(layout("caf\u{E9}", width: 20) != layout("cafe\u{301}", width: 20))
+        #expect(layout("caf\u{E9}", width: 20) == layout("caf\u{E9}", width: 20))
+    }
+
     @Test("a newline in the line begins a row and controls are shown, not sent")
     func newlinesAndControls() {
         let rows = layout("a\nb\u{1B}\u{7}\u{85}", width: 40).rows
