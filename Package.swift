@@ -93,7 +93,7 @@ let package = Package(
             "rdtchatdTests",
             ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
         test("EndToEndTests", ["TestSupport", "RDT", "Timeline"]),
-        test("TidyTests", ["ChatClient", "RDT", "Timeline", "TestSupport"]),
+        test("TidyTests", ["ChatClient", "IRC", "RDT", "Timeline", "TestSupport"]),
         // Fuzzing: what takes bytes from strangers; the fuzzer itself is built by `make fuzz` only.
         .target(
             name: "FuzzHarnesses",
