@@ -49,6 +49,7 @@ extension Client {
         self.comeback = comeback
         decoder = LineDecoder(limit: WireLimits.line, tagLimit: WireLimits.serverTags)
         capabilities = []
+        past.batches = [:]
         farewell = nil
         link = .lost(reason: reason)
         countDown(at: now)

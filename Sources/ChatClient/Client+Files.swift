@@ -126,6 +126,8 @@ extension Client {
     }
 
     private mutating func failureCame(_ message: Message, at now: Instant) {
+        // Nobody asked for the past but the shell itself.
+        if message.parameters.first == "CHATHISTORY" { return }
         guard let failure = FilesExtension.Failure(message) else {
             return refuseOldest(DisplayText(sanitising: message.parameters.last ?? "").text, at: now)
         }

@@ -47,6 +47,10 @@ extension Client {
         for capability in [FilesExtension.capability, Self.echoCapability] {
             send(Message(command: "CAP", parameters: ["REQ", capability]))
         }
+        if !configuration.isScript {
+            let wanted = Self.pastCapabilities.joined(separator: " ")
+            send(Message(command: "CAP", parameters: ["REQ", wanted]))
+        }
         send(Message(command: "NICK", parameters: [nickname.text]))
         send(Message(command: "USER", parameters: [configuration.userName, "0", "*", configuration.userName]))
         send(Message(command: "CAP", parameters: ["END"]))

@@ -4,10 +4,12 @@ import Timeline
 /// What the server sends, each message to the part that it concerns. What nobody here knows is passed over.
 extension Client {
     mutating func handle(_ message: Message, at now: Instant) {
+        if !past.batches.isEmpty, tookForPast(message) { return }
         switch message.command {
         case "PING": send(Message(command: "PONG", parameters: message.parameters))
         case "PONG": settle(at: now) { $0 == .pong(message.parameters.last ?? "") }
         case "CAP": negotiated(message)
+        case "BATCH": batchChanged(message, at: now)
         case "PRIVMSG": heardSpeech(message, at: now)
         case "NOTICE": heardNotice(message, at: now)
         case "JOIN": joined(message, at: now)

@@ -38,6 +38,7 @@ extension Client {
         let isOwn = isOwn(name)
         if isOwn, let nick {
             rooms.enter(room, as: nick)
+            askForPast(of: room, message)
         } else if let nick {
             rooms.add(nick, to: room)
         }

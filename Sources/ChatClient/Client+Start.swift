@@ -48,8 +48,7 @@ extension Client {
             let value = value == Self.defaultWord ? Settings()[name] : value
             guard settings.set(name, to: value) else {
                 let shown = DisplayText(sanitising: value).text
-                let ways = name.values.joined(separator: ", ")
-                return refuse(asker, "'\(shown)' is no value of \(name.rawValue); its values are \(ways)")
+                return refuse(asker, "'\(shown)' is no value of \(name.rawValue); it takes \(name.rule)")
             }
             keep("/set \(name.rawValue)", settings[name] == Settings()[name] ? nil : settings[name])
             tell(name)

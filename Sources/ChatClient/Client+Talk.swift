@@ -87,6 +87,7 @@ extension Client {
         var speech = Speech(
             from: ForeignText(source.name), text: ForeignText(text), isOwn: isOwn, isAction: isAction)
         if let room = try? ChannelName(target) {
+            noteTime(of: message, in: room)
             speech.mentionsUs = !isOwn && mentionsUs(text)
             if let speaker, !isOwn { acquaintances.spoke(speaker, at: now) }
             if let speaker, speech.mentionsUs { acquaintances.addressed(speaker) }
@@ -114,7 +115,7 @@ extension Client {
     }
 
     /// Plain text, or what `/me` said; nil for another CTCP, which asks programs and not persons.
-    private static func speech(_ raw: String) -> (text: String, isAction: Bool)? {
+    static func speech(_ raw: String) -> (text: String, isAction: Bool)? {
         guard raw.utf8.first == 1 else { return (raw, false) }
         var bytes = raw.utf8.dropFirst()
         guard bytes.starts(with: "ACTION ".utf8) else { return nil }
@@ -123,7 +124,7 @@ extension Client {
         return (String(Substring(bytes)), true)
     }
 
-    private func mentionsUs(_ text: String) -> Bool {
+    func mentionsUs(_ text: String) -> Bool {
         Mentions.stand(in: text, nickname: nickname, words: settings.mentionWords)
     }
 }

@@ -78,6 +78,7 @@ package struct Client: Sendable {
     var ignored = IgnoreList()
     var listedRooms: [RoomLine] = []
     var recollection = Recollection()
+    var past = Past()
     var undelivered: [Said] = []
     /// Commands of the rc file that wait for the server.
     var startCommands: [String] = []

@@ -45,7 +45,7 @@ package enum ClientEvent: Hashable, Sendable {
     case whois(WhoisAnswer)
     /// The server's rooms, from `/rooms`.
     case rooms([RoomLine])
-    /// What was said before and `/recall` has found, with its time.
+    /// What was said before, with its time: `/recall` has found it, or the server told it when we came.
     indirect case recalled(UnixTime, ClientEvent)
     /// The server took us, and this is what we are called there.
     case welcome(server: ForeignText, nick: ForeignText)

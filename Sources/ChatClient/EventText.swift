@@ -46,7 +46,7 @@ package enum EventText {
         case .topic(let room, let text, let by): return [topic(room, text, by)]
         case .whois(let answer): return whois(answer)
         case .rooms(let lines): return lines.map(row) + [[Span(counted(lines.count, "room"), .notice)]]
-        case .recalled(_, let event): return bodies(of: event, room: nil)
+        case .recalled(_, let event): return bodies(of: event, room: room)
         case .welcome(let server, let nick):
             let head = [Span("connected to \(server.shown.text) as ", .notice), Span(nick.shown.text, .own)]
             return [head + [Span("; /help shows what you can do", .notice)]]

@@ -30,6 +30,10 @@ package struct Settings: Hashable, Sendable {
     package var mentionWords: [String] = []
     /// Whether what is said goes into a file a day.
     package var keepsLog = true
+    /// Lines from before we came that are shown when we enter a room: half a screen is enough to see what it is about.
+    package var pastLines = 10
+    /// A server keeps some hundred (rdtchatd: 100); more would push everything else off the screen.
+    static let mostPastLines = 100
 
     package init() {}
 }
@@ -43,6 +47,7 @@ enum SettingName: String, CaseIterable {
     case bell
     case mentions
     case log
+    case history
 
     var summary: String {
         switch self {
@@ -53,6 +58,7 @@ enum SettingName: String, CaseIterable {
         case .bell: "ring when somebody writes to you or says your nickname: on or off"
         case .mentions: "words that are marked like your nickname"
         case .log: "keep what is said in a file a day: on or off"
+        case .history: "lines from before you came that are shown: 0 to \(Settings.mostPastLines)"
         }
     }
     /// The values that Tab offers; none where any text will do.
@@ -62,7 +68,12 @@ enum SettingName: String, CaseIterable {
         case .recovery: RecoveryWish.allCases.map(\.rawValue)
         case .comings: Comings.allCases.map(\.rawValue)
         case .times, .bell, .log: ["on", "off"]
+        case .history: ["0", "10", "50", "\(Settings.mostPastLines)"]
         }
+    }
+    /// What its values are, for who gave another.
+    var rule: String {
+        self == .history ? "a number from 0 to \(Settings.mostPastLines)" : values.joined(separator: ", ")
     }
 }
 
@@ -76,12 +87,16 @@ extension Settings {
         case .bell: rings ? "on" : "off"
         case .mentions: mentionWords.joined(separator: " ")
         case .log: keepsLog ? "on" : "off"
+        case .history: String(pastLines)
         }
     }
 
     /// Takes a value in; false, with nothing changed, when it is none of the setting's values.
     mutating func set(_ name: SettingName, to value: String) -> Bool {
-        guard name.values.isEmpty || name.values.contains(value) else { return false }
+        let lines = Int(value).flatMap { (0...Self.mostPastLines).contains($0) ? $0 : nil }
+        guard name.values.isEmpty || name.values.contains(value) || (name == .history && lines != nil) else {
+            return false
+        }
         switch name {
         case .outputDirectory: outputDirectory = value
         case .recovery: recovery = RecoveryWish(rawValue: value) ?? recovery
@@ -90,6 +105,7 @@ extension Settings {
         case .bell: rings = value == "on"
         case .mentions: mentionWords = value.split(separator: " ").map(String.init)
         case .log: keepsLog = value == "on"
+        case .history: pastLines = lines ?? pastLines
         }
         return true
     }

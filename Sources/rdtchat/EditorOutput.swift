@@ -21,11 +21,16 @@ final class EditorOutput: Output {
         let now = Clock.wallTime().time
         tellNewDay(now)
         var time = settings.showsTimes ? now.localClockText : nil
-        if case .recalled(let then, _) = event { time = then.localDateText }
+        var isPast = false
+        if case .recalled(let then, _) = event {
+            time = then.localDayText == now.localDayText ? then.localClockText : then.localDateText
+            isPast = true
+        }
         if case .help = event { time = nil }
         if settings.keepsLog { log?.add(event, at: now) }
         if settings.rings, event.isForUs { editor.bell() }
-        editor.say(EventText.lines(for: event, time: time, room: room).map(EditorOutput.styled))
+        let lines = EventText.lines(for: event, time: time, room: room)
+        editor.say(lines.map { isPast ? EditorOutput.dimmed($0) : EditorOutput.styled($0) })
     }
 
     /// The clock alone would not tell that a night has passed.
@@ -60,6 +65,11 @@ final class EditorOutput: Output {
 
     static func styled(_ spans: [ChatClient.Span]) -> StyledText {
         StyledText(spans: spans.map { StyledText.Span($0.text, style(of: $0.role)) })
+    }
+
+    /// What was said before does not call for an answer; only who meant us still stands out.
+    private static func dimmed(_ spans: [ChatClient.Span]) -> StyledText {
+        StyledText(spans: spans.map { StyledText.Span($0.text, $0.role == .mention ? style(of: $0.role) : .dim) })
     }
 
     /// One look for each part that a text plays; the words alone say everything, for those who see no colours.

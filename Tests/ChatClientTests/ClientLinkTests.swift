@@ -13,7 +13,8 @@ struct ClientLinkTests {
         desk.tell { $0.connected(at: $1) }
         #expect(
             desk.sent == [
-                "CAP REQ rdtchat/files", "CAP REQ echo-message", "NICK dana", "USER dan 0 * dan", "CAP END",
+                "CAP REQ rdtchat/files", "CAP REQ echo-message",
+                "CAP REQ :server-time batch draft/chathistory", "NICK dana", "USER dan 0 * dan", "CAP END",
                 "JOIN #lobby", "FILES",
             ])
     }

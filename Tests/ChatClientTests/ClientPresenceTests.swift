@@ -104,7 +104,7 @@ struct ClientPresenceTests {
         desk.events = []
         desk.type("/recall film")
         desk.type("/recall *ann*to?ight")
-        #expect(desk.screen == ["#lobby <ann> the Film", "[ann → dana] tonight"])
+        #expect(desk.screen == ["<ann> the Film", "[ann → dana] tonight"])
         desk.type("/recall joined")
         #expect(desk.errors == ["nobody has said 'joined' since you came"])
     }

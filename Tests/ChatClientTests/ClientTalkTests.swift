@@ -168,10 +168,12 @@ struct ClientTalkTests {
         #expect(desk.client.settings.showsTimes == false)
         desk.type("/set times maybe", as: CommandID(2))
         desk.type("/set tmies", as: CommandID(3))
+        desk.type("/set history 101", as: CommandID(4))
         #expect(
             desk.errors == [
-                "'maybe' is no value of times; its values are on, off",
+                "'maybe' is no value of times; it takes on, off",
                 "there is no setting 'tmies'; did you mean times?",
+                "'101' is no value of history; it takes a number from 0 to 100",
             ])
         desk.events = []
         desk.type("/set")
