@@ -101,6 +101,12 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         }
     }
 
+    /// Whatever is outstanding is asked about at once.
+    mutating func hurry(at now: Instant) {
+        roundTrip.endBackoff()
+        if timer != nil { timer = now }
+    }
+
     // MARK: Outputs
 
     mutating func nextRun(at now: Instant) -> SegmentRun? {

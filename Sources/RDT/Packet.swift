@@ -12,6 +12,8 @@ package enum PacketKind: UInt8, CaseIterable, Sendable {
     case abort = 10
     case check = 11
     case probe = 12
+    case challenge = 13
+    case response = 14
 }
 
 /// What a datagram says, its transfer apart.
@@ -28,6 +30,9 @@ package enum Packet: Hashable, Sendable {
     case abort(AbortReason)
     case check(Check)
     case probe(Probe)
+    /// Who is at a new address shall send the number back; RESPONSE does.
+    case challenge(Nonce)
+    case response(Nonce)
 
     package var kind: PacketKind {
         switch self {
@@ -43,6 +48,8 @@ package enum Packet: Hashable, Sendable {
         case .abort: .abort
         case .check: .check
         case .probe: .probe
+        case .challenge: .challenge
+        case .response: .response
         }
     }
 

@@ -29,7 +29,7 @@ extension Packet {
             guard header.flags & ~hasHash == 0 else { throw .badFlags }
         case .start:
             guard header.flags & ~hasHash == 0 || header.flags == hasHash | isQuestion else { throw .badFlags }
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe:
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response:
             guard header.flags == 0 else { throw .badFlags }
         }
         var reader = ByteReader(from: DatagramHeader.size)
@@ -48,6 +48,8 @@ extension Packet {
         case .abort: self = .abort(AbortReason(rawValue: try reader.number(datagram)) ?? .unspecified)
         case .check: self = .check(try Check(from: &reader, datagram))
         case .probe: self = .probe(try Probe(from: &reader, datagram))
+        case .challenge: self = .challenge(Nonce(rawValue: try reader.number(datagram)))
+        case .response: self = .response(Nonce(rawValue: try reader.number(datagram)))
         }
         guard reader.at == datagram.byteCount else { throw .badLength }
     }
@@ -79,6 +81,7 @@ extension Packet {
             writer.number(check.hashed.rawValue, bytes: 6)
             writer.number(check.finding.rawValue)
         case .probe(let probe): probe.write(to: &writer)
+        case .challenge(let token), .response(let token): writer.number(token.rawValue)
         }
         var bytes = writer.bytes
         Checksum.seal(&bytes)
@@ -89,7 +92,7 @@ extension Packet {
         switch self {
         case .info(let offer): offer.hash == nil ? 0 : hasHash
         case .start(let start): start.kept == nil ? 0 : start.isQuestion ? hasHash | isQuestion : hasHash
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe: 0
+        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response: 0
         }
     }
 }

@@ -223,7 +223,8 @@ extension Receiver {
         case .end(let end): take(end, at: now)
         case .abort(let reason): takeAbort(reason, at: now)
         case .check(let check): take(check, at: now)
-        case .hello, .accept, .start, .ack, .done: .ignored(.unexpected)
+        case .challenge(let token): answer(token, at: now)
+        case .hello, .accept, .start, .ack, .done, .response: .ignored(.unexpected)
         }
     }
 
@@ -331,7 +332,7 @@ extension Receiver {
         return true
     }
 
-    private mutating func acknowledge(at now: Instant) {
+    mutating func acknowledge(at now: Instant) {
         ackIsDue = false
         guard let ack = inbox.ack(receiveWindow: hello.receiveWindow, localDrops: localDrops, at: now) else { return }
         schedule.left(Packet.Ack.size(ranges: ack.ranges.count), at: now)

@@ -83,4 +83,17 @@ extension Receiver {
         state = .closed
         events.append(.finished(outcome, statistics(at: now)))
     }
+
+    /// The server has heard us from an address that it does not know, which only a NAT on the way can have changed.
+    mutating func answer(_ token: Nonce, at now: Instant) -> Received {
+        switch state {
+        case .closed: return .ignored(.duplicate)
+        case .greeting, .preparing, .starting, .receiving, .verifying, .parting:
+            say(.response(token))
+            // What was said from there before did not count: it is said again as soon as the address does.
+            ackIsDue = inbox.largest != nil
+            if case .receiving = state { acknowledge(at: now) }
+            return .accepted
+        }
+    }
 }

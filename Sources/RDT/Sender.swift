@@ -23,7 +23,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
 
     let id: TransferID
     let offer: FileOffer
-    private let nonce: Nonce
+    let nonce: Nonce
     private let firstDatagram: Int
     private let maximumDatagram: Int
     private let hint: PathHint
@@ -86,7 +86,9 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .ack(let ack): acknowledged(ack, at: now)
         case .done(let verdict): done(verdict, at: now)
         case .abort(let reason): aborted(reason, at: now)
-        case .helloAck, .info, .data, .end, .check, .probe: .unexpected
+        case .helloAck, .info, .data, .end, .check, .probe, .challenge: .unexpected
+        // The table has heard it already: this is another copy.
+        case .response: .duplicate
         }
     }
 
@@ -221,7 +223,7 @@ extension Sender {
     }
 
     /// HELLO-ACK and INFO leave together, as far as three bytes for each that came allow.
-    private mutating func answer(_ greeting: Greeting, at now: Instant) {
+    mutating func answer(_ greeting: Greeting, at now: Instant) {
         var greeting = greeting
         let answers: [(Packet, TraceRecord.Event)] = [
             (

@@ -11,7 +11,7 @@ package struct TraceRecord: Hashable, Sendable {
         case hello, helloAck = "hello-ack", accept, info, start, check
         case windowDoubled = "window-doubled", windowHalved = "window-halved", windowCapped = "window-capped"
         case lost, late, phase, switched, status
-        case size
+        case size, moved
         case goBack = "go-back", timeout, spuriousTimeout = "spurious-timeout", silence
         case end, done, abort, finished
     }

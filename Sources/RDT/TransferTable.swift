@@ -16,7 +16,7 @@ package enum DropReason: Hashable, Sendable {
     case malformed(PacketError)
     /// No transfer of this id.
     case unknownTransfer
-    /// From another host than the chat connection's, or another port than the handshake's.
+    /// From another host than the chat connection's, or another port than the handshake's, and with nothing newer to say.
     case foreignAddress
     /// A HELLO with another nonce for a ticket that has been used.
     case ticketUsed
@@ -56,8 +56,11 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     private struct Slot: Sendable {
         /// The chat connection's address; its port does not count.
         let host: Address
-        /// Where the HELLO came from; from then on the one address that counts.
+        /// Where the HELLO came from, or a later address that was proven; from then on the one that counts.
         var peer: Address?
+        /// What the newest ACK from there was, and another address that has said something newer.
+        var newest: AckAge?
+        var trial: AddressTrial<Address>?
         var sender: ServerSender
         /// Whether the slot stands in `ready`.
         var isReady = false
@@ -67,6 +70,9 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     private let datagrams: ClosedRange<Int>
     private let tracing: Bool
+    private var tokens: TokenSource
+    /// What leaves for addresses on trial.
+    private var challenges = Deque<Outgoing<Address>>()
     private var slots: [Slot?] = []
     private var free: [Int] = []
     private var index: [TransferID: Int] = [:]
@@ -79,12 +85,13 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     package private(set) var drops: [DropReason: Int] = [:]
 
     /// `maximumDatagram` is the largest datagram that the loop knows how to send, headers of UDP and IP not counted;
-    /// `firstDatagram` is what every path is taken to carry.
-    package init(maximumDatagram: Int, firstDatagram: Int = Limits.helloSize, tracing: Bool) {
+    /// `firstDatagram` is what every path is taken to carry; `key` is random, and nobody else's.
+    package init(maximumDatagram: Int, firstDatagram: Int = Limits.helloSize, key: UInt64, tracing: Bool) {
         precondition(firstDatagram >= Limits.helloSize, "a path for RDT carries \(Limits.helloSize) bytes")
         precondition(maximumDatagram >= Limits.helloSize, "a path for RDT carries \(Limits.helloSize) bytes")
         datagrams = min(firstDatagram, maximumDatagram)...maximumDatagram
         self.tracing = tracing
+        tokens = TokenSource(key: key)
     }
 
     // MARK: Commands
@@ -158,8 +165,11 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         do throws(PacketError) {
             let header = try DatagramHeader(parsing: datagram)
             guard let place = index[header.id] else { return drop(.unknownTransfer) }
-            guard isFrom(address, place: place, kind: header.kind) else { return drop(.foreignAddress) }
+            let isFromPeer = isFrom(address, place: place, kind: header.kind)
+            guard isFromPeer || mayBeAt(address, place: place) else { return drop(.foreignAddress) }
             let packet = try Packet(parsing: datagram, header: header)
+            guard isFromPeer else { return take(packet, bytes: datagram.byteCount, at: place, from: address, at: now) }
+            if case .ack(let ack) = packet { slots[place]?.newest = AckAge(ack) }
             let dropped = slots[place]?.sender.receive(packet, bytes: datagram.byteCount, at: now)
             if header.kind == .hello, dropped == nil { slots[place]?.peer = address }
             if let dropped { drop(dropped) }
@@ -185,6 +195,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     /// The next thing to send, one from each transfer in turn; nil when nothing may leave now.
     package mutating func nextTransmission(at now: Instant) -> Outgoing<Address>? {
+        if let challenge = challenges.popFirst() { return challenge }
         while let place = ready.popFirst() {
             guard let id = slots[place]?.sender.id else { continue }
             if slots[place]?.isHeld == false, let peer = slots[place]?.peer,
@@ -258,5 +269,34 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         ready.removeAll { $0 == place }
         slots[place] = nil
         free.append(place)
+    }
+}
+
+// MARK: Another address
+
+extension TransferTable {
+    /// Whether a datagram from elsewhere may be the client's, whose NAT has given it another port.
+    private func mayBeAt(_ address: Address, place: Int) -> Bool {
+        slots[place].map { $0.peer != nil && $0.host.isSameHost(as: address) } ?? false
+    }
+
+    /// Nothing that comes from another address counts before that is proven, so that an old datagram, or one with a forged
+    /// sender, changes nothing and is worth at most a CHALLENGE.
+    private mutating func take(_ packet: Packet, bytes: Int, at place: Int, from address: Address, at now: Instant) {
+        guard let slot = slots[place] else { return }
+        if case .response(let token) = packet {
+            guard slot.trial?.isPassed(by: token, from: address) == true else { return drop(.wrongNonce) }
+            slots[place]?.peer = address
+            slots[place]?.trial = nil
+            slots[place]?.sender.moved(at: now)
+            return settle(place)
+        }
+        guard slot.sender.isOfClient(packet, newest: slot.newest) else { return drop(.foreignAddress) }
+        var trial = slot.trial
+        if trial?.address != address { trial = AddressTrial(address, token: tokens.next()) }
+        let datagram = trial?.challenge(slot.sender.id, answering: bytes, at: now)
+        slots[place]?.trial = trial
+        guard let datagram else { return drop(.duplicate) }
+        challenges.append(Outgoing(id: slot.sender.id, to: address, transmission: .control(datagram)))
     }
 }

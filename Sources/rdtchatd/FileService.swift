@@ -57,7 +57,8 @@ struct FileService: ~Copyable {
         self.shelf = shelf
         self.recovery = recovery
         self.logger = logger
-        table = TransferTable(maximumDatagram: FileService.largestDatagram, tracing: trace != nil)
+        table = TransferTable(
+            maximumDatagram: FileService.largestDatagram, key: random.next(), tracing: trace != nil)
         self.trace = trace
         logger.info(
             """

@@ -24,6 +24,7 @@ import Timeline
         .done(.mismatch), .abort(.noSpace),
         .probe(Packet.Probe(packet: packet(.max), size: 1_452)),
         .probe(Packet.Probe(packet: packet(0), size: UInt16(Packet.Probe.leastSize))),
+        .challenge(Nonce(rawValue: .max)), .response(Nonce(rawValue: 8)),
     ]
 
     @Test("every packet reads as it was written", arguments: samples)
@@ -76,7 +77,8 @@ import Timeline
             read += 1
             switch packet {
             case .data, .abort: continue
-            case .hello, .helloAck, .accept, .info, .start, .ack, .end, .done, .check, .probe:
+            case .hello, .helloAck, .accept, .info, .start, .ack, .end, .done, .check, .probe, .challenge,
+                .response:
                 #expect(packet.encoded(id: header.id) == bytes)
             }
         }

@@ -16,10 +16,13 @@ func decoded(_ bytes: [UInt8]) throws(PacketError) -> Packet {
 
 /// A table with one granted ticket, and the few things that a test says to it as its client.
 struct ServerBench {
-    var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_224, firstDatagram: 1_224, tracing: true)
+    var table = TransferTable<SimulatedAddress>(
+        maximumDatagram: 1_224, firstDatagram: 1_224, key: 99, tracing: true)
     let client = SimulatedAddress(host: 1, port: 1_000)
     var events: [SenderEvent] = []
     var runs: [SegmentRun] = []
+    /// Where something went, each once.
+    var destinations: [SimulatedAddress] = []
 
     /// What the client wishes for.
     let wish: RecoveryChoice
@@ -52,6 +55,7 @@ struct ServerBench {
     mutating func drain(at now: Instant) throws -> [Packet] {
         var packets: [Packet] = []
         while let outgoing = table.nextTransmission(at: now) {
+            if !destinations.contains(outgoing.to) { destinations.append(outgoing.to) }
             switch outgoing.transmission {
             case .control(let bytes): packets.append(try decoded(bytes))
             case .data(let run): runs.append(run)

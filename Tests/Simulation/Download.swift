@@ -4,7 +4,9 @@ package import Timeline
 /// One transfer as a run sees it: the file, what came of it at the client, and what either end has said so far.
 package struct Download: Sendable {
     package let id: TransferID
-    package let address: SimulatedAddress
+    /// Where the client is, was, and is imitated.
+    var addresses: AddressBook
+    package var address: SimulatedAddress { addresses.current }
     package let file: [UInt8]
     package let digest: FileDigest
     package internal(set) var receiver: Receiver?
@@ -39,7 +41,7 @@ package struct Download: Sendable {
 
     init(index: Int, size: Int, random: inout SeededGenerator) {
         id = TransferID(rawValue: random.next())
-        address = SimulatedAddress(host: index + 1, port: 5_000 + index)
+        addresses = AddressBook(SimulatedAddress(host: index + 1, port: 5_000 + index))
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size + 8)
         while bytes.count < size {
@@ -166,11 +168,12 @@ package struct Download: Sendable {
     // MARK: The server's side
 
     /// Notes what reached the server.
-    mutating func heard(_ bytes: [UInt8]) {
+    mutating func heard(_ bytes: [UInt8], _ from: SimulatedAddress) {
         bytesToServer += bytes.count
         guard let header = try? DatagramHeader(parsing: unsafe bytes.span.bytes), header.id == id,
             let packet = try? decoded(bytes)
         else { return }
+        addresses.serverHeard(packet, bytes: bytes.count, from: from)
         switch packet {
         case .accept: isAccepted = true
         case .start(let start):
@@ -178,7 +181,7 @@ package struct Download: Sendable {
             if !start.isQuestion { heardOffset = max(heardOffset, start.offset) }
         case .ack(let ack): heardOffset = max(heardOffset, ack.next)
         case .done: heardOffset = FileOffset(UInt64(file.count))
-        case .hello, .helloAck, .info, .data, .end, .abort, .check, .probe: break
+        case .hello, .helloAck, .info, .data, .end, .abort, .check, .probe, .challenge, .response: break
         }
     }
 

@@ -32,6 +32,10 @@ package struct Scenario: Sendable {
     package var cancel: (at: Instant, byServer: Bool)?
     /// Each client has so much of its file from an earlier time, right or with a wrong byte in it.
     package var kept: (share: Double, isWrong: Bool)?
+    /// The clients' NAT gives them another port at these times.
+    package var rebinds: [Instant] = []
+    /// What clients say is sent again, from another port of their host.
+    package var replays = false
     /// Breaks something on purpose, so that a test sees a check fail.
     package var sabotage: Sabotage?
     package var tracing = false
@@ -66,7 +70,9 @@ package struct Scenario: Sendable {
     package func control(of index: Int) -> ControlChoice { controls[min(index, controls.count - 1)] }
 
     /// Nothing goes wrong on either way.
-    package var isClean: Bool { toClient.areNone && toServer.areNone && cancel == nil && stall == nil }
+    package var isClean: Bool {
+        toClient.areNone && toServer.areNone && cancel == nil && stall == nil && rebinds.isEmpty
+    }
 
     /// Whether the queue that the transfers build for each other drains faster than a first timeout.
     package var isFast: Bool {

@@ -30,6 +30,7 @@ package struct World: Sendable {
             case hashed(Int, UInt64)
             case prepared(Int)
             case cancels
+            case rebinds
         }
         let at: Instant
         let order: UInt64
@@ -69,7 +70,7 @@ package struct World: Sendable {
         toClient = Link(faults: scenario.toClient)
         toServer = Link(faults: scenario.toServer)
         table = TransferTable(
-            maximumDatagram: scenario.largestDatagram, firstDatagram: scenario.firstDatagram,
+            maximumDatagram: scenario.largestDatagram, firstDatagram: scenario.firstDatagram, key: scenario.seed,
             tracing: scenario.tracing)
         for index in scenario.sizes.indices {
             downloads.append(Download(index: index, size: scenario.sizes[index], random: &random))
@@ -79,6 +80,7 @@ package struct World: Sendable {
             for index in scenario.sizes.indices { schedule(.wakes(index), at: stall.upperBound) }
         }
         if let cancel = scenario.cancel { schedule(.cancels, at: cancel.at) }
+        for at in scenario.rebinds { schedule(.rebinds, at: at) }
     }
 
     /// Whether both ends of every transfer are through and nothing is on its way.
@@ -153,7 +155,9 @@ extension World {
             let download = downloads[index]
             table.prefixHashed(download.id, bytes: bytes, download.prefixDigest(bytes), at: now)
         case .toServer(let bytes, let from):
-            if let index = downloads.firstIndex(where: { $0.address == from }) { downloads[index].heard(bytes) }
+            if let index = downloads.firstIndex(where: { $0.addresses.knows(from) }) {
+                downloads[index].heard(bytes, from)
+            }
             table.receive(unsafe bytes.span.bytes, from: from, at: now)
         case .toClient(let index, let bytes) where scenario.stall?.contains(now) == true:
             downloads[index].keep(bytes, buffer: scenario.socketBuffer)
@@ -176,6 +180,7 @@ extension World {
         case .batchEnds(let index):
             downloads[index].batchIsOpen = false
             downloads[index].receiver?.batchEnded(at: now)
+        case .rebinds: for index in downloads.indices { downloads[index].addresses.rebind() }
         case .cancels:
             if scenario.cancel?.byServer == true {
                 table.cancel(downloads[0].id, reason: .serverStopping, at: now)
@@ -234,9 +239,12 @@ extension World {
 
     private mutating func send(_ outgoing: Outgoing<SimulatedAddress>) throws(InvariantViolation) {
         let to = scenario.sabotage == .answersGarbage ? Self.stranger : outgoing.to
-        guard let index = downloads.firstIndex(where: { $0.address == to && $0.id == outgoing.id }) else {
+        guard let index = downloads.firstIndex(where: { $0.addresses.knows(to) && $0.id == outgoing.id }) else {
             throw InvariantViolation("the server answers \(to), who has no transfer")
         }
+        try downloads[index].addresses.serverSaid(outgoing.transmission, to: to)
+        // A NAT forgets: what goes to an address of before is lost.
+        let arrives = to == downloads[index].address
         switch outgoing.transmission {
         case .control(let bytes):
             if scenario.sabotage == .earlyEnd {
@@ -246,7 +254,7 @@ extension World {
             for _ in 0..<(scenario.sabotage == .generousHandshake ? 100 : 1) {
                 try downloads[index].serverSaid(bytes)
             }
-            transmit(bytes, toClient: index, isTail: false)
+            if arrives { transmit(bytes, toClient: index, isTail: false) }
         case .data(let run):
             try downloads[index].serverSent(run)
             if scenario.sabotage == .repeatedPacketNumbers { try downloads[index].serverSent(run) }
@@ -259,7 +267,7 @@ extension World {
                 let bytes = DataPacket.encoded(
                     id: outgoing.id, packet: run.firstPacket.advanced(by: number), offset: FileOffset(UInt64(start)),
                     payload: payload)
-                transmit(bytes, toClient: index, isTail: end == file.count)
+                if arrives { transmit(bytes, toClient: index, isTail: end == file.count) }
             }
             if let digest = downloads[index].hash(run) { table.hashed(outgoing.id, digest, at: now) }
         }
@@ -310,7 +318,17 @@ extension World {
                 schedule(.toServer(arrival.bytes, from: downloads[index].address), at: arrival.at)
             }
             if random.chance(scenario.noise) { makeNoise(bytes, of: index) }
+            if scenario.replays { replay(bytes, of: index) }
         }
+    }
+
+    /// Somebody on the client's host sends what the client has said, now or earlier, from a port of his own.
+    private mutating func replay(_ bytes: [UInt8], of index: Int) {
+        recorded.append(bytes)
+        guard random.chance(0.2) else { return }
+        let copy = random.chance(0.5) ? bytes : random.pick(recorded)
+        let later = now + .microseconds(Int64(random.below(200_000)))
+        schedule(.toServer(copy, from: downloads[index].addresses.imitator), at: later)
     }
 
     /// Garbage, a datagram of somebody else, an old datagram again, and a HELLO of another nonce for the same ticket.

@@ -53,6 +53,9 @@ package final class LossyRelay: Sendable {
         let faults: Mutex<Faults>
         let counts = Mutex(Counts())
         let deliveries = Mutex(Deliveries())
+        /// How often the relay has given its clients other ports.
+        let ports = Mutex(0)
+        let heard = Mutex([[UInt8]]())
 
         init(faults: Faults) {
             self.faults = Mutex(faults)
@@ -94,6 +97,13 @@ package final class LossyRelay: Sendable {
             $0.beginRun()
         }
     }
+
+    /// What came to the server from clients, the first of it.
+    package var heard: [[UInt8]] { shared.heard.withLock { $0 } }
+
+    /// Clients have another port at the server from now on, as behind a NAT that has forgotten them: what the server sends
+    /// to the old ones reaches nobody.
+    package func rebind() { shared.ports.withLock { $0 += 1 } }
 
     package func set(_ faults: Faults) {
         shared.faults.withLock { $0 = faults }

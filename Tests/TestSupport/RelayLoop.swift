@@ -19,6 +19,7 @@ struct RelayLoop {
     private var pipes: [Pipe] = []
     /// The relay's own socket toward the server, one for each client socket.
     private var upstream: [Endpoint: LoopbackSocket] = [:]
+    private var ports = 0
     /// A datagram that waits for the next one to overtake it, by direction and client.
     private var delayed: [Route: [UInt8]] = [:]
 
@@ -99,7 +100,18 @@ struct RelayLoop {
     /// Datagrams a turn: enough to keep up, few enough that the chat passes meanwhile.
     private static let batch = 64
 
+    /// Datagrams of clients that are kept for tests.
+    private static let mostHeard = 2_000
+
+    private mutating func takePorts() {
+        let wanted = shared.ports.withLock { $0 }
+        guard wanted != ports else { return }
+        ports = wanted
+        upstream = [:]
+    }
+
     private mutating func receiveFromClients() {
+        takePorts()
         for _ in 0..<Self.batch {
             guard let (bytes, client) = datagrams.receiveFrom() else { return }
             shared.counts.withLock { $0.fromClient += 1 }
@@ -154,7 +166,9 @@ struct RelayLoop {
 
     private func send(_ bytes: [UInt8], _ route: Route) {
         switch route {
-        case .toServer(let client): upstream[client]?.send(bytes, to: server)
+        case .toServer(let client):
+            shared.heard.withLock { if $0.count < Self.mostHeard { $0.append(bytes) } }
+            upstream[client]?.send(bytes, to: server)
         case .toClient(let client):
             shared.deliveries.withLock { $0.note(bytes) }
             datagrams.send(bytes, to: client)

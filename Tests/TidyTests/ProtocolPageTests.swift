@@ -37,6 +37,7 @@ struct ProtocolPageTests {
             ("silence, first and longest", "\(text(Limits.firstSilence)), \(text(Limits.greatestSilence))"),
             ("timer granularity", text(Limits.granularity)),
             ("bytes out for each in, before ACCEPT", "\(Limits.amplification)"),
+            ("and to an address on trial", "\(Limits.amplification)"),
             ("HELLO, and least datagram", "\(grouped(Limits.helloSize)) bytes"),
             ("datagram", "\(grouped(Limits.largestDatagram)) bytes"),
             ("packets of a transfer", "2^32 \\- \(Limits.runSegments + 1)"),
@@ -87,6 +88,7 @@ struct ProtocolPageTests {
         (.start(Packet.Start(offset: .zero, kept: nil)), "from the client, %"),
         (.end(Packet.End(size: .zero, digest: FileDigest(high: 5, low: 6))), "from the server, %"),
         (.done(.verified), "from the client, %"), (.abort(.cancelled), "from either, %"),
+        (.challenge(Nonce(rawValue: 1)), "from the server, %"), (.response(Nonce(rawValue: 1)), "from the client, %"),
         (.check(Packet.Check(asked: FileOffset(9), hashed: .zero, finding: .hashing)), "from the server, %"),
     ]
 

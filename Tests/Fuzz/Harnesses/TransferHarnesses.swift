@@ -47,7 +47,7 @@ enum SenderHarness {
     static func run(_ input: [UInt8]) {
         var choices = Choices(input)
         var now = Instant(nanoseconds: 1)
-        var table = TransferTable<Peer>(maximumDatagram: 1_452, tracing: false)
+        var table = TransferTable<Peer>(maximumDatagram: 1_452, key: 3, tracing: false)
         let size = choices.wide() % (1 << 22)
         let offer = FileOffer(name: "f", size: size, modified: UnixTime(seconds: 1), hash: nil)
         let recovery = choices.pick(RecoveryChoice.allCases)
