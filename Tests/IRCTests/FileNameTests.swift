@@ -1,6 +1,6 @@
 import IRC
-import TestSupport
 import Testing
+import Timeline
 
 /// Names with everything in them that a person may type.
 let legalFileNames = [
