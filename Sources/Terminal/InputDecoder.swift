@@ -27,6 +27,8 @@ struct InputDecoder {
     private var mode = Mode.typing
     private var bytes: ArraySlice<UInt8> = []
     private var latestByte = Instant(nanoseconds: 0)
+    /// Bytes of a paste whose end has not come yet; nil while there is none.
+    var arrivingPaste: Int? { if case .pasting(let text) = mode { text.count } else { nil } }
     /// When to stop waiting for the rest of what has come in part.
     private(set) var deadline: Instant?
 

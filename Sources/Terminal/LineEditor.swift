@@ -98,6 +98,8 @@ package final class LineEditor {
     private var prefill = ""
     // What the key functions share with the reader.
     var pendingPaste: String?
+    /// Bytes of a paste that is arriving, as last looked at.
+    private var shownPaste: Int?
     /// For the next yank.
     var killed = ""
     /// The box of a paste that waits for an answer.
@@ -304,7 +306,9 @@ package final class LineEditor {
                 owesEcho = true
                 if !text.isEmpty { pendingPaste = text }
                 continue
-            case nil: break
+            case nil:
+                if decoder.arrivingPaste != shownPaste { owesRedraw = true }
+                shownPaste = decoder.arrivingPaste
             }
             if tty.isGone { return .end }
             if owesEcho || (owesRedraw && now() >= latestRedraw + Self.redrawInterval) { draw() }
@@ -323,7 +327,7 @@ package final class LineEditor {
         owesEcho = false
         owesRedraw = false
         latestRedraw = now()
-        var block = Block(progress: progress + pasteRows, prompt: searchPrompt ?? prompt)
+        var block = Block(progress: progress + pasteRows + arrivingPaste, prompt: searchPrompt ?? prompt)
         if case .reading = state {
             let (before, after) = engine.line
             block.line = before + after
@@ -333,6 +337,11 @@ package final class LineEditor {
         prelude = []
         said = []
         if !bytes.isEmpty { tty.write(bytes) }
+    }
+
+    /// What keeps keys from having an effect, should the terminal have lost the paste's end.
+    private var arrivingPaste: [StyledText] {
+        shownPaste.map { [StyledText("a paste arrives, \($0) bytes so far; Ctrl-C drops it", .dim)] } ?? []
     }
 
     func clearScreen() {

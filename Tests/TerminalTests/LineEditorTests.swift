@@ -16,6 +16,22 @@ struct LineEditorTests {
         unsafe setenv("TERM", "xterm-256color", 1)
     }
 
+    @Test("a paste whose end mark is lost is told of while it keeps the keys, and is text after ten seconds")
+    func lostPasteEnd() throws {
+        let session = try TerminalSession()
+        var shown: [[String]] = []
+        let look = TerminalSession.Step.act { session in
+            session.pass(LineEditor.redrawInterval)
+            shown.append(session.terminal.screen.filter { !$0.isEmpty })
+        }
+        let pass = TerminalSession.Step.act { $0.pass(InputDecoder.pastePatience) }
+        let event = try session.run(
+            [.type("\u{1B}[200~lost"), look, look, look, pass, look, .type("!"), look, .type("\r")])
+        #expect(shown[2] == ["a paste arrives, 4 bytes so far; Ctrl-C drops it", "> "])
+        #expect(shown.last == ["> lost!"])
+        #expect(event == .line("lost!"))
+    }
+
     @Test("what is typed comes back as a line, in any script, and the screen shows it meanwhile")
     func typing() throws {
         let session = try TerminalSession()
