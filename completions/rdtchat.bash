@@ -80,7 +80,7 @@ _rdtchat() {
         -f | --trace) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         -c)
             case ${current#[\"\']} in
-                '/msg '* | '/whois '* | '/query '* | '/ignore '*)
+                '/msg '* | '/whois '* | '/query '* | '/ignore '* | 'to '*)
                     # Nicknames of the server on this machine, which is the one when none is named.
                     _rdtchat_remote "${current##* }" who 127.0.0.1
                     ;;

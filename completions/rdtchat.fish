@@ -29,7 +29,16 @@ complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l transfer -x -d 'Wh
 complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l list -d 'List the transfers'
 complete -c rdtchat -l nick -x -d 'Your nickname'
 complete -c rdtchat -l output-dir -x -a '(__fish_complete_directories)' -d 'Where downloads go'
+# Behind some commands stands somebody on the server of this machine, which is the one when none is named.
+function __rdtchat_command_with_nick
+    set -l word (commandline -ct | string trim -l -c '"\'' | string unescape)
+    set -l head (string match -r '^(?:/msg|/whois|/query|/ignore|to) ' -- $word); or return
+    for nick in (timeout 0.2 rdtchat who 127.0.0.1 2>/dev/null </dev/null)
+        printf '%s\n' $head$nick
+    end
+end
 complete -c rdtchat -s c -x -a "$commands" -d 'Run a command'
+complete -c rdtchat -s c -x -a '(__rdtchat_command_with_nick)'
 complete -c rdtchat -s f -r -F -d 'Run the commands in a file'
 complete -c rdtchat -l keep-going -d 'Go on after a command that failed'
 complete -c rdtchat -l json -d 'Print one JSON object a line'
