@@ -92,7 +92,7 @@ let package = Package(
         test(
             "rdtchatdTests",
             ["rdtchatd", "ChatServer", "IRC", "RDT", "Posix", "Timeline", "TestSupport", argumentParser, logging]),
-        test("EndToEndTests", ["TestSupport", "RDT", "Timeline"]),
+        test("EndToEndTests", ["TestSupport", "Terminal", "Posix", "RDT", "Timeline"]),
         test("TidyTests", ["ChatClient", "IRC", "RDT", "Timeline", "TestSupport"]),
         // Fuzzing: what takes bytes from strangers; the fuzzer itself is built by `make fuzz` only.
         .target(

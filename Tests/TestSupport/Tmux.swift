@@ -33,6 +33,12 @@ package final class Tmux {
         _ = try run(["send-keys", "-t", "test", "-l", "--", text])
     }
 
+    /// Pastes the text between the terminal's marks, its lines parted as a terminal parts them.
+    package func paste(_ text: String) throws {
+        _ = try run(["set-buffer", "--", text])
+        _ = try run(["paste-buffer", "-p", "-t", "test"])
+    }
+
     /// Presses keys by tmux's names: `Enter`, `Tab`, `C-c`, `Left`.
     package func press(_ keys: String...) throws {
         _ = try run(["send-keys", "-t", "test"] + keys)
