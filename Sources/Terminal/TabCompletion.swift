@@ -48,7 +48,9 @@ struct TabCompletion {
                 return .replace(deleting: word.unicodeScalars.count, with: text, isPartial: false)
             }
             let shared = completion.sharedPrefix ?? Self.sharedPrefix(of: completion.candidates.map(\.text))
-            if shared.count > word.count || (shared.count == word.count && !shared.isSame(as: word)) {
+            // A mark that all names begin with tells nothing: what there is to choose from does.
+            let isOnlyMark = word.isEmpty && shared == "\""
+            if !isOnlyMark, shared.count > word.count || (shared.count == word.count && !shared.isSame(as: word)) {
                 return .replace(deleting: word.unicodeScalars.count, with: shared, isPartial: true)
             }
             state = .listed(before: before, after: after)

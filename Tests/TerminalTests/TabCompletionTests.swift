@@ -32,6 +32,13 @@ struct TabCompletionTests {
         #expect(tab.press(before: "/di", after: "", completer: completion(["/disconnect"])) != .beep)
     }
 
+    @Test("a mark that all begin with is no beginning: they are listed")
+    func onlyMark() {
+        var tab = TabCompletion()
+        let completer = completion(["\"a b\"", "\"c\""])
+        #expect(tab.press(before: "", after: "", completer: completer) == .list(completer("").candidates))
+    }
+
     @Test("a shared beginning never ends inside a character")
     func wholeCharacters() {
         #expect(TabCompletion.sharedPrefix(of: ["caf\u{65}\u{301}", "caf\u{65}\u{300}"]) == "caf")
