@@ -18,6 +18,7 @@ extension Client {
     }
 
     mutating func resume(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
+        if let old = number.flatMap({ transfers[$0] }), old.mayStartAgain { return startAgain(old, asker, at: now) }
         guard let numbers = chosen(number, asker, "no download is paused", where: { $0.state == .paused }) else {
             return
         }
@@ -26,6 +27,15 @@ extension Client {
         for number in numbers {
             tellHeld(number, transfers[number]?.state == .queued ? "waits for its turn" : "goes on")
         }
+        conclude(asker.id, .succeeded)
+    }
+
+    /// What was cancelled or failed goes on from what is here of it, under a number of its own.
+    private mutating func startAgain(_ old: Transfer, _ asker: Asker, at now: Instant) {
+        guard sharesFiles(asker) else { return }
+        let new = transfers.add(old.wish, listedSize: files.size(of: old.wish.name), at: now)
+        askForDownloads(at: now)
+        announce([new.number])
         conclude(asker.id, .succeeded)
     }
 

@@ -35,8 +35,8 @@ extension Client {
     mutating func greetFirstTime() {
         guard configuration.isFirstRun else { return }
         configuration.isFirstRun = false
-        emit(.info("what you type is said in the room; Tab completes names, commands and files; Ctrl-D leaves"))
-        emit(.info("/files lists what is shared, /download NAME fetches it while you talk, /msg NICK TEXT is private"))
+        emit(.info("what you type is said in the room; Tab completes what is there; Ctrl-D leaves"))
+        emit(.info("/files lists files, /download NAME fetches one, /msg NICK TEXT is private"))
     }
 
     // MARK: /set

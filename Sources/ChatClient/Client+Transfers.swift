@@ -138,9 +138,8 @@ extension Client {
 
     /// One row a download that is at work, each at most `columns` − 1 wide; `width` gives the columns that a text takes.
     func progressRows(columns: Int, at now: Instant, width: (String) -> Int) -> [[Span]] {
-        transfers.active.filter { $0.grant != nil }.map { transfer in
-            ProgressText.row(ProgressText.Facts(transfer, at: now), columns: columns, width: width)
-        }
+        let facts = transfers.active.filter { $0.grant != nil }.map { ProgressText.Facts($0, at: now) }
+        return ProgressText.rows(facts, columns: columns, width: width)
     }
 
     func transferLines(at now: Instant) -> [TransferLine] {

@@ -8,6 +8,8 @@ struct Completer {
     let rooms: [ChannelName]
     let files: [FileEntry]
     let transfers: [TransferNote]
+    /// Downloads that ended before they were complete.
+    let unfinished: [TransferNote]
     let settings: Settings
     let aliases: [String: String]
     /// What may be put in the place of `/nick `: the nickname that one has.
@@ -77,7 +79,7 @@ struct Completer {
         case .topic: return person(word, suffix: " ")
         case .command where isFirst: return commands(word.text, from: word.start, slash: "")
         case .room where isFirst: return room(word)
-        case .transfer where isFirst: return transfer(word)
+        case .transfer where isFirst: return transfer(word, entry.name == .resume ? transfers + unfinished : transfers)
         case .setting: return setting(text, word, isFirst: isFirst)
         case .none, .newName, .command, .room, .transfer: return nil
         }
@@ -109,8 +111,8 @@ struct Completer {
 
     private func room(_ word: Piece) -> Completion { plain(rooms.map(\.text), word) }
 
-    private func transfer(_ word: Piece) -> Completion {
-        let fitting = transfers.filter { $0.number.description.utf8.starts(with: word.text.utf8) }
+    private func transfer(_ word: Piece, _ notes: [TransferNote]) -> Completion {
+        let fitting = notes.filter { $0.number.description.utf8.starts(with: word.text.utf8) }
         let candidates = fitting.map {
             Completion.Candidate(inserted: $0.number.description, shown: $0.number.description, note: $0.note)
         }
@@ -150,6 +152,9 @@ extension Client {
             transfers: transfers.active.map { transfer in
                 let share = transfer.size.map { " \(Amount.percent(transfer.arrived, of: $0)) %" } ?? ""
                 return .init(number: transfer.number, note: transfer.wish.name.text + share)
+            },
+            unfinished: transfers.transfers.filter(\.mayStartAgain).map {
+                .init(number: $0.number, note: $0.wish.name.text)
             },
             settings: settings, aliases: aliases, nickname: nickname,
             topic: rooms.current.flatMap { rooms[$0]?.topic } ?? "",

@@ -75,7 +75,8 @@ package enum EventText {
                 ]
             ]
         case .cancelled(let number, let name):
-            return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file)]]
+            let way = Span("; /resume \(number) goes on", .notice)
+            return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file), way]]
         case .transfers(let lines):
             return lines.isEmpty ? [[Span("no downloads yet; /download NAME fetches a file", .notice)]] : lines.map(row)
         case .why(let explanation): return WhyText.lines(explanation)

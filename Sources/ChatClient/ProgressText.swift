@@ -43,6 +43,25 @@ enum ProgressText {
         return tail.isEmpty ? [Span(name, .file)] : [Span(name, .file), Span(tail, .progress)]
     }
 
+    /// The rows of several downloads, their fields below each other where that has room.
+    static func rows(_ all: [Facts], columns: Int, width: (String) -> Int) -> [[Span]] {
+        let order: [Field] = [.percent, .bytes, .rate, .remaining]
+        let lists = all.map { Dictionary(uniqueKeysWithValues: fields(of: $0)) }
+        let nameWidth = all.map { width($0.name) }.max() ?? 0
+        let widths = order.map { field in lists.map { width($0[field] ?? "") }.max() ?? 0 }
+        guard all.count > 1, nameWidth + widths.reduce(2 * widths.count, +) < columns else {
+            return all.map { row($0, columns: columns, width: width) }
+        }
+        return zip(all, lists).map { facts, list in
+            let name = facts.name + String(repeating: " ", count: nameWidth - width(facts.name))
+            let tail = zip(order, widths).map { field, space in
+                let text = list[field] ?? ""
+                return "  " + String(repeating: " ", count: space - width(text)) + text
+            }
+            return [Span(name, .file), Span(tail.joined(), .progress)]
+        }
+    }
+
     private static func tail(of fields: [(field: Field, text: String)]) -> String {
         fields.map { "  \($0.text)" }.joined()
     }

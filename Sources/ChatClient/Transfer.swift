@@ -59,7 +59,6 @@ struct Transfer: Hashable, Sendable {
     var arrivedBefore: UInt64 = 0
     /// It failed, and no command has told a script so yet.
     var hasUntoldFailure = false
-
     init(number: TransferNumber, wish: Wish, listedSize: UInt64?, at now: Instant) {
         self.number = number
         self.wish = wish
@@ -85,6 +84,13 @@ struct Transfer: Hashable, Sendable {
         switch state {
         case .queued, .paused, .asked, .running, .verifying: true
         case .done, .failed, .cancelled: false
+        }
+    }
+    /// It ended before it was complete, and what is here of it is worth going on with.
+    var mayStartAgain: Bool {
+        switch state {
+        case .failed, .cancelled: !wish.takesStandardOutput
+        case .queued, .paused, .asked, .running, .verifying, .done: false
         }
     }
     /// Until it is known, a file may be large.

@@ -126,6 +126,10 @@ struct CompleterTests {
         #expect(inserted(desk, "/topic ") == ["Lab notes"])
         desk.type("/download nine.txt")
         #expect(desk.complete("/cancel ")?.candidates.map(\.note) == ["nine.txt"])
+        #expect(desk.complete("/resume ")?.candidates.map(\.note) == ["nine.txt"])
+        desk.type("/cancel 1")
+        #expect(desk.complete("/cancel ") == nil)
+        #expect(desk.complete("/resume ")?.candidates.map(\.inserted) == ["1"])
     }
 
     @Test("nicks tell how long ago they said something")

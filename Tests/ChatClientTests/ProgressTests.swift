@@ -23,6 +23,20 @@ struct ProgressTests {
         #expect(row(12) == "holid…s.tar")
     }
 
+    @Test("the fields of several downloads stand below each other, where that has room")
+    func several() {
+        let short = ProgressText.Facts(name: "a", percent: 7, bytes: 900, rate: 12_000_000, remaining: 3_700)
+        func rows(_ columns: Int) -> [String] {
+            ProgressText.rows([facts, short], columns: columns) { $0.count }.map { $0.map(\.text).joined() }
+        }
+        #expect(
+            rows(80) == [
+                "holiday pictures.tar  43%  12.3 MiB   4.1 MiB/s    00:42",
+                "a                      7%     900 B  11.4 MiB/s  1:01:40",
+            ])
+        #expect(rows(50)[0] == row(50))
+    }
+
     @Test("no row is wider than the terminal less one, at any width from 0 to 200", arguments: 0...200)
     func fits(columns: Int) {
         for stalled in [nil, 12] {
