@@ -25,6 +25,8 @@ package struct LinkFaults: Sendable {
     package var duplication = 0.0
     /// A datagram takes another 2 to 30 ms.
     package var reordering = 0.0
+    /// A datagram skips delay and jitter, and so comes before those that left in that time (netem's `reorder`).
+    package var overtaking = 0.0
     /// One bit is turned.
     package var corruption = 0.0
     package var truncation = 0.0
@@ -43,7 +45,7 @@ package struct LinkFaults: Sendable {
 
     /// Whether every datagram arrives once, whole and in order.
     package var areNone: Bool {
-        let chances = [loss, burstLoss, duplication, reordering, corruption, truncation]
+        let chances = [loss, burstLoss, duplication, reordering, overtaking, corruption, truncation]
         let isCalm = shrinks == nil && spikes.isEmpty && blackHoles.isEmpty && jitter == .zero && sway == .zero
         return chances.allSatisfy { $0 == 0 } && isCalm && losesFirst.isEmpty && !losesTail && queue == .max
     }
@@ -120,6 +122,7 @@ package struct Link: Sendable {
             lastArrival = at
         }
         if random.chance(faults.reordering) { at += .milliseconds(Int64(2 + random.below(29))) }
+        if faults.overtaking > 0, random.chance(faults.overtaking) { at = sentAt }
         if faults.spikes.contains(where: { $0.contains(now) }) { at += .milliseconds(1_200) }
         var bytes = bytes
         if random.chance(faults.corruption) { bytes[random.below(bytes.count)] ^= 1 << UInt8(random.below(8)) }

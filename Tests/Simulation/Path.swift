@@ -22,7 +22,9 @@ package struct Path: Sendable {
     package var lossTimes: Range<Instant>?
     package var returnLoss = 0.0
     package var reordering = 0.0
+    package var overtaking = 0.0
     package var burstLoss = 0.0
+    package var returnBurstLoss = 0.0
     /// Nothing arrives on either way in this time.
     package var dead: Range<Instant>?
     /// The client reads nothing in this time; its socket keeps 1 MiB.
@@ -78,7 +80,10 @@ package struct Path: Sendable {
         scenario.toClient = faults(rate: rate, loss: loss)
         scenario.toServer = faults(rate: returnRate, loss: returnLoss)
         scenario.toClient.reordering = reordering
+        scenario.toClient.overtaking = overtaking
+        scenario.toServer.overtaking = overtaking
         scenario.toClient.burstLoss = burstLoss
+        scenario.toServer.burstLoss = returnBurstLoss
         scenario.stall = stall
         return scenario
     }
@@ -117,6 +122,14 @@ extension Path {
                 $0.burstLoss = 0.0004
                 $0.reordering = 0.01
             },
+        // As the benchmarks emulate it: both ways lose 2 % in runs of about four, and one in a hundred overtakes all.
+        Path("50 Mbit/s, 16 ms, rough", megabytes: 20, megabits: 50, roundTrip: 16, jitter: 6, bound: .share(0.88)).with
+        {
+            $0.longestQueue = .milliseconds(240)
+            $0.burstLoss = 0.0055
+            $0.returnBurstLoss = 0.0055
+            $0.overtaking = 0.01
+        },
         Path("100 kB over 50 ms", megabytes: 0.1, megabits: 100, roundTrip: 50, bound: .seconds(0.18)),
         Path("100 kB over 1 Mbit/s", megabytes: 0.1, megabits: 1, roundTrip: 50, bound: .seconds(2)),
         Path("100 kB, 20 packets of buffer", megabytes: 0.1, megabits: 20, roundTrip: 50, bound: .seconds(0.4)).with {
