@@ -206,7 +206,7 @@ package struct RateModel: CongestionController {
     }
 
     private mutating func noteTrip(_ report: DeliveryReport) {
-        guard let latest = report.roundTrip.latest else { return }
+        guard let latest = report.roundTrip.confirmed else { return }
         round.shortest = min(round.shortest ?? latest, latest)
         guard let known = least?.trip, latest > known + known / 64 else {
             least = (min(least?.trip ?? latest, latest), report.now)

@@ -6,6 +6,8 @@ package struct RoundTripEstimate: Sendable {
     /// Nil until the first sample.
     package private(set) var smoothed: Interval?
     package private(set) var latest: Interval?
+    /// The two samples before the latest one.
+    private var before: (last: Interval?, secondLast: Interval?) = (nil, nil)
     private var variation = Interval.zero
     /// The least sample of this half of the memory and of the half before.
     private var least: (current: Interval?, previous: Interval?) = (nil, nil)
@@ -23,7 +25,13 @@ package struct RoundTripEstimate: Sendable {
 
     package init() {}
 
-    /// The shortest round trip of the last seconds: the path without its queues.
+    /// The longest of the last three samples: what overtakes on the path makes one round trip look short, and hardly three in
+    /// a row. A queue that empties shows in all of them.
+    package var confirmed: Interval? {
+        latest.map { max($0, before.last ?? $0, before.secondLast ?? $0) }
+    }
+
+    /// The shortest confirmed round trip of the last seconds: the path without its queues.
     package var shortest: Interval? {
         guard let current = least.current else { return least.previous }
         return least.previous.map { min($0, current) } ?? current
@@ -56,16 +64,18 @@ package struct RoundTripEstimate: Sendable {
 
     package mutating func sample(_ roundTrip: Interval, at now: Instant) {
         let sample = max(roundTrip, .nanoseconds(1))
+        before = (latest, before.last)
         latest = sample
         isProven = true
         if now - halfBegan > Self.halfOfMemory {
             least = (nil, least.current)
             halfBegan = now
         }
-        least.current = least.current.map { min($0, sample) } ?? sample
-        if let before = smoothed, !isGuess {
-            variation = (variation * 3 + (before - sample).magnitude) / 4
-            smoothed = (before * 7 + sample) / 8
+        let floor = confirmed ?? sample
+        least.current = least.current.map { min($0, floor) } ?? floor
+        if let old = smoothed, !isGuess {
+            variation = (variation * 3 + (old - sample).magnitude) / 4
+            smoothed = (old * 7 + sample) / 8
         } else {
             smoothed = sample
             variation = sample / 2
