@@ -35,6 +35,9 @@ package struct RateModel: CongestionController {
     private var round = ModelRound()
     /// The path's own loss: an average over rounds without a queue.
     private var background = 0.0
+    /// How far a round is from that on average: much where losses come in runs.
+    private var spread = 0.0
+    private var excessRounds = 0
     private var cruise = Interval.seconds(2)
     private var raise = 0.0
     private var delivered = 0.0
@@ -79,6 +82,8 @@ package struct RateModel: CongestionController {
     private static let flood = 0.2
     private static let backgroundWeight = 0.125
     private static let mostBackground = 0.5
+    /// A round that is further away than so often the usual is none of chance: two standard deviations.
+    private static let spreads = 2.5
     /// So many segments lost, and so many delivered, before a round is judged.
     private static let fewestLost = 4.0
     private static let fewestJudged = 20.0
@@ -257,7 +262,7 @@ extension RateModel {
         let all = roundLost + delivered - round.deliveredAtStart
         let loss = all > 0 ? roundLost / all : 0
         let known = min(background, Self.mostBackground)
-        let noise = 2 * (known / max(Self.fewestJudged, all / segment)).squareRoot()
+        let noise = max(2 * (known / max(Self.fewestJudged, all / segment)).squareRoot(), Self.spreads * spread)
         let threshold = Self.tolerance + known + noise
         let queue = round.shortest.map { $0 - (least?.trip ?? $0) - Limits.granularity } ?? .zero
         let trip = least?.trip ?? .zero
@@ -288,10 +293,12 @@ extension RateModel {
             if state == .cruise, round.count > enteredRound + 1, !seen.hasQueue,
                 seen.segments >= Self.fewestJudged
             {
+                spread += (abs(seen.loss - background) - spread) * Self.backgroundWeight
                 background += (seen.loss - background) * Self.backgroundWeight
             }
             if state == .startup { return judgeStartup(seen, report) }
-            if seen.isExcess, isSteady {
+            defer { excessRounds = seen.isExcess ? excessRounds + 1 : 0 }
+            if seen.isExcess, isSteady, seen.hasQueue || excessRounds > 0 {
                 rememberCut()
                 shortTermRate = max(round.rate, Self.cut * min(shortTermRate, measured))
             }

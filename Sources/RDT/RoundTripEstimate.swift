@@ -6,8 +6,9 @@ package struct RoundTripEstimate: Sendable {
     /// Nil until the first sample.
     package private(set) var smoothed: Interval?
     package private(set) var latest: Interval?
-    /// The two samples before the latest one.
-    private var before: (last: Interval?, secondLast: Interval?) = (nil, nil)
+    /// The longest sample of those that came last, `blockSize` at a time.
+    private var longest: (current: Interval?, previous: Interval?) = (nil, nil)
+    private var samplesOfBlock = 0
     private var variation = Interval.zero
     /// The least sample of this half of the memory and of the half before.
     private var least: (current: Interval?, previous: Interval?) = (nil, nil)
@@ -19,16 +20,17 @@ package struct RoundTripEstimate: Sendable {
 
     /// A least round trip is remembered for 5 to 10 s (10 s: BBR, draft-ietf-ccwg-bbr §2.13): a path may change.
     private static let halfOfMemory = Interval.seconds(5)
+    private static let blockSize = 4
 
     /// What a guess may be: from a machine's own network to a satellite with queues.
     static let guesses = Interval.microseconds(100)...Interval.seconds(3)
 
     package init() {}
 
-    /// The longest of the last three samples: what overtakes on the path makes one round trip look short, and hardly three in
-    /// a row. A queue that empties shows in all of them.
+    /// The longest of the last five to eight samples: what overtakes on the path makes one round trip look short, or three in a
+    /// row, and hardly five. A queue that empties shows in all of them.
     package var confirmed: Interval? {
-        latest.map { max($0, before.last ?? $0, before.secondLast ?? $0) }
+        longest.current.map { max($0, longest.previous ?? $0) }
     }
 
     /// The shortest confirmed round trip of the last seconds: the path without its queues.
@@ -64,8 +66,13 @@ package struct RoundTripEstimate: Sendable {
 
     package mutating func sample(_ roundTrip: Interval, at now: Instant) {
         let sample = max(roundTrip, .nanoseconds(1))
-        before = (latest, before.last)
         latest = sample
+        if samplesOfBlock == Self.blockSize {
+            longest = (nil, longest.current)
+            samplesOfBlock = 0
+        }
+        samplesOfBlock += 1
+        longest.current = max(longest.current ?? sample, sample)
         isProven = true
         if now - halfBegan > Self.halfOfMemory {
             least = (nil, least.current)
