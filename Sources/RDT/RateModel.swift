@@ -33,10 +33,7 @@ package struct RateModel: CongestionController {
     private var tripProbe = TripProbe.none
 
     private var round = ModelRound()
-    /// The path's own loss: an average over rounds without a queue.
-    private var background = 0.0
-    /// How far a round is from that on average: much where losses come in runs.
-    private var spread = 0.0
+    private var pathLoss = PathLoss()
     private var excessRounds = 0
     private var cruise = Interval.seconds(2)
     private var raise = 0.0
@@ -76,14 +73,8 @@ package struct RateModel: CongestionController {
     private static let yield = 0.96
     /// A deep queue takes a quarter of the round trip, and more than a good queue discipline leaves (CoDel, RFC 8289).
     private static let deepQueue = Interval.milliseconds(5)
-    /// Loss above the background that is put down to us.
-    private static let tolerance = 0.02
     /// So great a loss with a queue ends startup at once.
     private static let flood = 0.2
-    private static let backgroundWeight = 0.125
-    private static let mostBackground = 0.5
-    /// A round that is further away than so often the usual is none of chance: two standard deviations.
-    private static let spreads = 2.5
     /// So many segments lost, and so many delivered, before a round is judged.
     private static let fewestLost = 4.0
     private static let fewestJudged = 20.0
@@ -102,7 +93,7 @@ package struct RateModel: CongestionController {
     }
 
     package var phase: ControlPhase? { tripProbe == .none ? state : .leastTrip }
-    package var backgroundLoss: Double? { background }
+    package var backgroundLoss: Double? { pathLoss.share }
 
     // MARK: The two answers
 
@@ -149,13 +140,10 @@ package struct RateModel: CongestionController {
 
     private var windowGain: Double { state == .up ? Self.upWindowGain : Self.windowGain }
     private var measured: Double { max(rates.current, rates.previous) }
-    /// What leaves, of which the path's own loss takes its part: else each round would ask for less than the one before. The
-    /// greatest of many delivery rates is one of a lucky round already, by about two standard deviations of its loss.
+    /// What leaves, of which the path's own loss takes its part: else each round would ask for less than the one before.
     private var rate: Double {
-        let known = min(background, Self.mostBackground)
-        let segments = max(Self.fewestJudged, measured * (least?.trip.seconds ?? 0) / segment)
-        let luck = 2 * (known / segments).squareRoot()
-        return yielded * min(measured, shortTermRate) / (1 - max(0, known - luck))
+        let segments = measured * (least?.trip.seconds ?? 0) / segment
+        return yielded * min(measured, shortTermRate) / (1 - pathLoss.expected(segments: segments))
     }
     /// Bytes that fill the path without a queue.
     private var product: Double { least.map { rate * $0.trip.seconds } ?? 0 }
@@ -261,9 +249,7 @@ extension RateModel {
         let roundLost = max(0, lost - round.lostAtStart)
         let all = roundLost + delivered - round.deliveredAtStart
         let loss = all > 0 ? roundLost / all : 0
-        let known = min(background, Self.mostBackground)
-        let noise = max(2 * (known / max(Self.fewestJudged, all / segment)).squareRoot(), Self.spreads * spread)
-        let threshold = Self.tolerance + known + noise
+        let threshold = pathLoss.threshold(segments: all / segment)
         let queue = round.shortest.map { $0 - (least?.trip ?? $0) - Limits.granularity } ?? .zero
         let trip = least?.trip ?? .zero
         return Judgement(
@@ -293,8 +279,7 @@ extension RateModel {
             if state == .cruise, round.count > enteredRound + 1, !seen.hasQueue,
                 seen.segments >= Self.fewestJudged
             {
-                spread += (abs(seen.loss - background) - spread) * Self.backgroundWeight
-                background += (seen.loss - background) * Self.backgroundWeight
+                pathLoss.note(seen.loss)
             }
             if state == .startup { return judgeStartup(seen, report) }
             defer { excessRounds = seen.isExcess ? excessRounds + 1 : 0 }
@@ -325,7 +310,7 @@ extension RateModel {
         if halved == nil { start.notePlateau(max(round.rate, measured)) } else { start.forgetPlateau() }
         // While the rate still grows the path is not full, and what is lost is its own loss.
         if start.flatRounds == 0, !seen.hasQueue, seen.segments >= Self.fewestJudged {
-            background += (min(seen.loss, Self.mostBackground) - background) / 4
+            pathLoss.noteStart(seen.loss)
         }
         let isLossy = seen.isExcess && start.flatRounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
         let isFull = start.flatRounds >= 1 && seen.hasDeepQueue
