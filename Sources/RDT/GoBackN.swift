@@ -74,7 +74,8 @@ package struct GoBackN: RecoveryPolicy {
         switch phase {
         case .sliding: return lossByDuplicates(in: window)
         case .mustProbe(let original):
-            guard hasArrived(original, in: window) else { return .nothing }
+            // An ACK names a bounded number of ranges: that all has arrived shows, too, that the original has.
+            guard hasArrived(original, in: window) || unacknowledged == highest else { return .nothing }
             phase = .sliding
             return .spuriousTimeout
         case .probing(let original, let probe, let end):

@@ -254,4 +254,20 @@ import Timeline
         _ = recovery.timeoutFired(facts, in: SendWindow())
         #expect(recovery.nextToSend(size: size, segmentSize: 8_928)?.end == FileOffset(1_176))
     }
+
+    @Test("when all arrives before the probe has left, what follows leaves, though the late packet was never named")
+    func allArrivedUnnamed() throws {
+        var bench = try ServerBench(size: 120_000)
+        try bench.start(receiveWindow: 12_000)
+        #expect(bench.runs.last.map { $0.offset + UInt64($0.length) } == 12_000)
+        bench.runs = []
+        let deadline = try #require(bench.table.nextDeadline)
+        #expect(deadline.reason == .retransmission)
+        bench.table.timeoutFired(at: deadline.instant)
+        // No turn for the probe before the ACK is there.
+        bench.hear(bench.ack(12_000, [9...9]).encoded(id: id), from: bench.client, at: deadline.instant)
+        _ = try bench.drain(at: deadline.instant)
+        #expect(bench.runs.first?.offset == 12_000)
+        #expect(bench.table.nextDeadline?.reason != .progress)
+    }
 }
