@@ -195,6 +195,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         let inFlight = recovery.inFlight
         var free = most - inFlight
         if inFlight == 0 { free = max(free, segmentSize) }
+        free = min(free, Limits.reach - recovery.unacknowledged.distance(to: start))
         guard free > 0 else { return 0 }
         let left = start.distance(to: size)
         return free >= left ? left : free / segmentSize * segmentSize

@@ -38,6 +38,9 @@ package enum Limits {
     package static let largestDatagram = 65_507
     /// At most so many bytes are on their way, whatever the receiver allows.
     package static let window = 64 << 20
+    /// New bytes leave at most so far after the first that is missing, whatever arrived beyond: else who acknowledges all
+    /// but one segment would have the sender remember every packet of a file, at 80 bytes each.
+    package static let reach = window
     /// The first window in segments (RFC 6928).
     package static let firstWindow = 10
     /// The first window of the rate model: 100 kB cross a path in two round trips (QUIC of Google and Cloudflare do so).

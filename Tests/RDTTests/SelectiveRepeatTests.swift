@@ -43,6 +43,32 @@ import Timeline
         #expect(bench.traced.contains(.timeout) && !bench.traced.contains(.lost))
     }
 
+    @Test("who acknowledges all but the first segment is sent 64 MiB beyond it and no more, until that has arrived")
+    func reach() throws {
+        var flight = Flight<SelectiveRepeat, RateModel>(
+            .sr, start: .zero, size: FileOffset(1 << 30), segmentSize: 60_000, receiveWindow: 1 << 26,
+            roundTrip: RoundTripEstimate(), at: zero)
+        var now = zero
+        func turn(next: FileOffset, from first: UInt32) {
+            now = now + .milliseconds(10)
+            _ = flight.timeoutFired(at: now)
+            while flight.nextRun(at: now) != nil {}
+            let last = packet(flight.nextPacket.rawValue - 1)
+            guard last >= packet(first) else { return }
+            _ = flight.receive(
+                Packet.Ack(
+                    next: next, receiveWindow: 1 << 26, largest: last, delay: 0, localDrops: 0,
+                    ranges: [packet(first)...last]), at: now)
+        }
+        for _ in 0..<2_000 { turn(next: .zero, from: 1) }
+        #expect(flight.highest.rawValue <= UInt64(Limits.reach))
+        #expect(flight.highest.rawValue > UInt64(Limits.reach) - 60_000)
+        try flight.checkInvariants()
+        let highest = flight.highest
+        for _ in 0..<10 { turn(next: highest, from: 0) }
+        #expect(flight.highest > highest)
+    }
+
     @Test("a packet that was only late is not sent again, and makes the next one wait longer")
     func reordering() throws {
         var bench = try ServerBench(size: 600_000, wish: .sr)

@@ -58,6 +58,7 @@ struct ProtocolPageTests {
             ("an ACK is held back, in the timeout", text(Limits.longestHold)),
             ("duplicates that mean a loss", "\(Limits.duplicates)"), ("ranges in an ACK", "\(Limits.ranges)"),
             ("run of segments", "\(Limits.runSegments), and \(grouped(Limits.runBytes)) bytes"),
+            ("new bytes beyond the first missing", "\(Limits.reach >> 20) MiB"),
             ("transfers of a server", "\(Limits.transfers)"), ("transfers of a host", "\(Limits.transfersOfHost)"),
         ]
     }
