@@ -67,6 +67,13 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Whether both belong to one network in the sense of `networkText`.
+    package func isSameNetwork(as other: SocketAddress) -> Bool {
+        let (mine, its) = (unmapped, other.unmapped)
+        guard mine.isIPv6, its.isIPv6 else { return isSameHost(as: other) }
+        return mine.high == its.high && mine.scope == its.scope
+    }
+
     /// The network that one household or machine has for itself: an IPv4 address, or the first 64 bits of an IPv6 one
     /// (RFC 6177 gives each site at least that many addresses).
     package var networkText: String {

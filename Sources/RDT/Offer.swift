@@ -30,4 +30,10 @@ package struct FileOffer: Hashable, Sendable {
 package protocol PeerAddress: Hashable, Sendable {
     /// Whether both are addresses of one host: a ticket is good for the host of the chat connection, whatever the port.
     func isSameHost(as other: Self) -> Bool
+    /// Whether one household or machine may have both addresses: what transfers are counted by.
+    func isSameNetwork(as other: Self) -> Bool
+}
+
+extension PeerAddress {
+    package func isSameNetwork(as other: Self) -> Bool { isSameHost(as: other) }
 }

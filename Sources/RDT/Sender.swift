@@ -75,6 +75,12 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         }
     }
 
+    /// When the ticket expires; nil when HELLO has come.
+    var ticketEnds: Instant? {
+        guard case .granted(let until) = state else { return nil }
+        return until
+    }
+
     // MARK: What the world did
 
     /// A packet from the right address, `bytes` long with its header. Nil when it was of use.
@@ -132,6 +138,11 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .ended: return
         }
         fail(.aborted(reason), telling: clientNonce == nil ? nil : reason, nonce: clientNonce, at: now)
+    }
+
+    /// The ticket is given up before its time.
+    mutating func expire(at now: Instant) {
+        if ticketEnds != nil { finish(.failed(.ticketExpired), last: nil, nonce: nil, until: now, at: now) }
     }
 
     mutating func hashed(_ digest: FileDigest, at now: Instant) {

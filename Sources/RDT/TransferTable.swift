@@ -105,8 +105,8 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         guard index[id] == nil else { throw .idInUse }
         guard offer.name.utf8.count <= Limits.nameBytes else { throw .nameTooLong }
         guard offer.size <= FileOffset.largest.rawValue else { throw .fileTooLarge }
-        guard count < Limits.transfers else { throw .tooManyTransfers }
-        guard count(ofHost: host) < Limits.transfersOfHost else { throw .tooManyOfHost }
+        guard count(ofNetwork: host) < Limits.transfersOfHost else { throw .tooManyOfHost }
+        guard count < Limits.transfers || expireTicket(at: now) else { throw .tooManyTransfers }
         let slot = Slot(
             host: host,
             sender: ServerSender(
@@ -240,8 +240,27 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     // MARK: Inside
 
-    private func count(ofHost host: Address) -> Int {
-        slots.count { $0.map { !$0.sender.hasEnded && $0.host.isSameHost(as: host) } ?? false }
+    private func count(ofNetwork host: Address) -> Int {
+        slots.count { $0.map { !$0.sender.hasEnded && $0.host.isSameNetwork(as: host) } ?? false }
+    }
+
+    /// Makes room for a ticket: of the network that has the most without a HELLO, the oldest expires. So nobody who
+    /// collects tickets keeps others from theirs. False when every transfer has begun.
+    private mutating func expireTicket(at now: Instant) -> Bool {
+        let waiting = slots.indices.filter { slots[$0]?.sender.ticketEnds != nil }
+        func rank(_ place: Int) -> (tickets: Int, age: Int64) {
+            guard let slot = slots[place], let end = slot.sender.ticketEnds else { return (0, 0) }
+            let tickets = waiting.count { slots[$0]?.host.isSameNetwork(as: slot.host) == true }
+            return (tickets, -end.nanoseconds)
+        }
+        guard let place = waiting.max(by: { rank($0) < rank($1) }), let id = slots[place]?.sender.id else {
+            return false
+        }
+        slots[place]?.sender.expire(at: now)
+        settle(place)
+        forget(id, place: place)
+        timers.set(id, to: nil)
+        return true
     }
 
     /// A HELLO that opens must come from the chat connection's host, all else from where the HELLO came from.

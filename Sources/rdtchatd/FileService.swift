@@ -13,6 +13,7 @@ struct Route: PeerAddress {
     let local: SocketAddress?
 
     func isSameHost(as other: Route) -> Bool { peer.isSameHost(as: other.peer) }
+    func isSameNetwork(as other: Route) -> Bool { peer.isSameNetwork(as: other.peer) }
 }
 
 /// The downloads: ties each ticket to an open file and a transfer, and the one UDP socket to the transfers' core.

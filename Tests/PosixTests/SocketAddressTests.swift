@@ -31,6 +31,22 @@ import Testing
         #expect(mapped.description == "10.1.2.3:2")
     }
 
+    @Test("two addresses are of one network when their first 64 bits are, and of IPv4 when they are the same")
+    func sameNetwork() throws {
+        func isOne(_ left: String, _ right: String) throws -> Bool {
+            let left = try #require(SocketAddress(numeric: left, port: 1))
+            let right = try #require(SocketAddress(numeric: right, port: 2))
+            #expect(left.isSameNetwork(as: right) == (left.networkText == right.networkText))
+            return left.isSameNetwork(as: right)
+        }
+        #expect(try isOne("2001:db8::1", "2001:db8::ffff:2"))
+        #expect(try !isOne("2001:db8::1", "2001:db8:0:1::1"))
+        #expect(try isOne("::ffff:10.1.2.3", "10.1.2.3"))
+        #expect(try !isOne("::ffff:10.1.2.3", "::ffff:10.1.2.4"))
+        #expect(try !isOne("10.1.2.3", "10.1.2.4"))
+        #expect(try !isOne("2001:db8::1", "10.1.2.3"))
+    }
+
     @Test("this machine is known by any of its loopback addresses")
     func loopback() throws {
         for (host, expected) in [

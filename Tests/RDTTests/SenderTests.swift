@@ -245,12 +245,56 @@ import Timeline
             try table.open(
                 TransferID(rawValue: UInt64(number)),
                 offer: FileOffer(name: "a", size: 1, modified: UnixTime(seconds: 0)),
-                from: SimulatedAddress(host: host, port: number), recovery: .auto, nonce: 1, at: zero)
+                from: SimulatedAddress(host: host, port: number), recovery: .auto, nonce: 1,
+                at: zero + .milliseconds(Int64(number)))
         }
+        let bench = try ServerBench()
         for number in 0..<Limits.transfersOfHost { try open(number, host: 0) }
         #expect(throws: OpenError.tooManyOfHost) { try open(999, host: 0) }
         #expect(throws: OpenError.idInUse) { try open(0, host: 1) }
-        for number in Limits.transfersOfHost..<Limits.transfers { try open(number, host: number) }
-        #expect(throws: OpenError.tooManyTransfers) { try open(1_000, host: 1_000) }
+        for number in Limits.transfersOfHost..<Limits.transfers {
+            try open(number, host: number)
+            let hello = bench.hello().encoded(id: TransferID(rawValue: UInt64(number)))
+            unsafe table.receive(hello.span.bytes, from: SimulatedAddress(host: number, port: 1), at: zero)
+        }
+        // Tickets without HELLO make room, the oldest first.
+        for number in 0..<Limits.transfersOfHost {
+            #expect(table.statistics(of: TransferID(rawValue: UInt64(number)), at: zero) != nil)
+            try open(1_000 + number, host: 1_000 + number)
+            #expect(table.statistics(of: TransferID(rawValue: UInt64(number)), at: zero) == nil)
+            let hello = bench.hello().encoded(id: TransferID(rawValue: UInt64(1_000 + number)))
+            let from = SimulatedAddress(host: 1_000 + number, port: 1)
+            unsafe table.receive(hello.span.bytes, from: from, at: zero)
+        }
+        #expect(throws: OpenError.tooManyTransfers) { try open(2_000, host: 2_000) }
+        #expect(table.count == Limits.transfers)
+    }
+
+    @Test("who collects tickets loses the oldest when there are too many, and nobody else does")
+    func collectors() throws {
+        var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_200, key: 1, tracing: false)
+        func open(_ number: Int, host: Int) throws {
+            try table.open(
+                TransferID(rawValue: UInt64(number)),
+                offer: FileOffer(name: "a", size: 1, modified: UnixTime(seconds: 0)),
+                from: SimulatedAddress(host: host, port: number), recovery: .auto, nonce: 1,
+                at: zero + .milliseconds(Int64(number)))
+        }
+        try open(0, host: 999)
+        for number in 1..<Limits.transfers { try open(number, host: number / Limits.transfersOfHost) }
+        for number in 0..<200 {
+            let now = zero + .milliseconds(Int64(number + 1_000))
+            try? open(number + 1_000, host: number % 8)
+            #expect(table.count <= Limits.transfers)
+            #expect(table.statistics(of: TransferID(rawValue: 0), at: now) != nil)
+        }
+        var outcomes: [Outcome] = []
+        while let (_, event) = table.nextEvent() {
+            if case .finished(let outcome, _) = event { outcomes.append(outcome) }
+        }
+        #expect(!outcomes.isEmpty && outcomes.allSatisfy { $0 == .failed(.ticketExpired) })
+        // The timers of those that made room are gone with them.
+        table.timeoutFired(at: zero + Limits.ticketLife)
+        #expect(table.count == 127)
     }
 }
