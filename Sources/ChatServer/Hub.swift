@@ -110,6 +110,13 @@ extension Hub {
         settle()
     }
 
+    /// The client has written its last, or is gone: PING lets the loop find out which, whatever waits to be handled.
+    package mutating func probe(_ id: ConnectionID, at instant: Instant) {
+        begin(at: instant)
+        ping(id)
+        settle()
+    }
+
     /// The connection is gone; nothing is said about one that the hub itself closed.
     package mutating func disconnected(_ id: ConnectionID, reason: String, at instant: Instant) {
         begin(at: instant)

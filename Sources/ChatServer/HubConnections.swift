@@ -90,11 +90,14 @@ extension Hub {
             } else {
                 connections[id]?.liveness = .pinged
                 timers.set(.liveness(id), to: now + HubLimits.pingReply)
-                push(
-                    Message(command: "PING", parameters: [configuration.serverName.text]).encodedWithinLimit(), to: id)
+                ping(id)
             }
         case .pinged: close(id, reason: "ping timeout: \(Int((now - connection.lastHeard).seconds)) s")
         }
+    }
+
+    mutating func ping(_ id: ConnectionID) {
+        push(Message(command: "PING", parameters: [configuration.serverName.text]).encodedWithinLimit(), to: id)
     }
 
     /// Says ERROR, has the loop close the connection, and forgets it.

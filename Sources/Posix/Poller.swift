@@ -9,6 +9,8 @@ package struct Interest: OptionSet, Sendable {
 
     package static let reading = Interest(rawValue: Int16(POLLIN))
     package static let writing = Interest(rawValue: Int16(POLLOUT))
+    /// The other end of a stream writes no more, for those who do not read, and so do not see the end.
+    package static let end = Interest(rawValue: Int16(POLLRDHUP))
 }
 
 /// What poll() reported of one descriptor.
@@ -17,6 +19,8 @@ package struct Readiness: Sendable, Equatable {
 
     package var isReadable: Bool { events & Int16(POLLIN) != 0 }
     package var isWritable: Bool { events & Int16(POLLOUT) != 0 }
+    /// The other end writes no more, or is gone; told to those who asked for `Interest.end`.
+    package var isEnding: Bool { events & Int16(POLLRDHUP) != 0 }
     /// The other end is gone or the descriptor has failed; what it still holds can be read.
     package var isOver: Bool { events & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 }
 }

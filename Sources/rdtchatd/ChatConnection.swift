@@ -33,6 +33,8 @@ final class ChatConnection {
     let place: Poller<Server.Source>.Place
     /// False while the hub wants nothing more from it.
     var isRead = true
+    /// Its client writes no more, or is gone: a question that has been put to it tells which.
+    var isEnding = false
     /// What the socket had no room for.
     private var unsent: [UInt8] = []
     /// The lines of this turn, after `unsent`: lines that follow each other are one piece.
@@ -49,7 +51,7 @@ final class ChatConnection {
     var hasLines: Bool { !pieces.isEmpty }
 
     var interest: Interest {
-        var interest: Interest = isRead ? .reading : []
+        var interest: Interest = isRead ? .reading : isEnding ? [] : .end
         if waitsForRoom { interest.insert(.writing) }
         return interest
     }

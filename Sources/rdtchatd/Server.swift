@@ -199,7 +199,7 @@ extension Server {
         if readiness.isWritable { flush(client, mayWrite: true) }
         guard client.isRead else {
             // Nothing is read from it now; but if it is gone, poll() would say so for ever.
-            if readiness.isOver { lose(id, "Connection lost") }
+            if readiness.isOver { lose(id, "Connection lost") } else if readiness.isEnding { probe(client) }
             return
         }
         guard readiness.isReadable || readiness.isOver else { return }
@@ -208,6 +208,15 @@ extension Server {
         case .wouldBlock: return
         case .closed(let code): lose(id, code.map { "\($0)" } ?? "Connection closed")
         }
+        drainHub()
+    }
+
+    /// A client that has closed answers the probe with a reset, and so loses its place; one that has only ended its own
+    /// direction, as a script does, is still served.
+    private mutating func probe(_ client: ChatConnection) {
+        client.isEnding = true
+        poller.change(client.place, to: client.interest)
+        hub.probe(client.id, at: now)
         drainHub()
     }
 

@@ -31,6 +31,29 @@ extension EndToEnd {
             try alice.finish()
         }
 
+        @Test("who writes ahead and goes is gone, and who only ends its own direction is heard to its last line")
+        func writtenAhead() throws {
+            let stage = try Stage([:], serverArguments: ["--connections-per-address", "3"])
+            func user(_ nick: String) throws -> LoopbackSocket {
+                let socket = try LoopbackSocket.connected(.tcp, to: .loopback(port: stage.port))
+                try socket.send("NICK \(nick)\r\nUSER u 0 * :u\r\nJOIN #talk\r\n")
+                _ = try socket.read(until: " 366 ")
+                return socket
+            }
+            let dana = try user("dana")
+            var ghost: LoopbackSocket? = try user("ghost")
+            try ghost?.send(String(repeating: "PRIVMSG #talk :spam\r\n", count: 2_000))
+            _ = try dana.read(until: "spam")
+            ghost = nil
+            _ = try dana.read(until: ":ghost!u@127.0.0.1 QUIT ", seconds: 10)
+            let script = try user("script")
+            try script.send((1...12).map { "PRIVMSG #talk :line \($0)\r\n" }.joined())
+            script.finishWriting()
+            let heard = try dana.read(until: ":script!u@127.0.0.1 QUIT ")
+            #expect(heard.contains("PRIVMSG #talk :line 12"))
+            _ = try user("next")
+        }
+
         @Test("garbage, cut and foreign datagrams are never answered, and a download goes on beside them")
         func garbageDatagrams() throws {
             let bytes = seededBytes(20 << 20)

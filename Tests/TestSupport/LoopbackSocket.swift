@@ -95,6 +95,9 @@ package final class LoopbackSocket: Sendable {
         return LoopbackSocket(descriptor: accepted)
     }
 
+    /// Says that nothing more will be written; the other direction stays open.
+    package func finishWriting() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+
     package var port: UInt16 {
         var raw = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
