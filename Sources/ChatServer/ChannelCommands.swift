@@ -93,12 +93,17 @@ extension Hub {
             reply(call.id, .endOfNames, "*", "End of /NAMES list")
             return
         }
-        for text in call.list(0) {
+        let targets = distinct(call.list(0))
+        for text in targets.prefix(HubLimits.namesTargets) {
             if let name = try? ChannelName(text), let channel = channels[name], isVisible(channel, to: call.id) {
                 replyNames(call.id, channel)
             } else {
                 reply(call.id, .endOfNames, text, "End of /NAMES list")
             }
+        }
+        if targets.count > HubLimits.namesTargets {
+            let text = "At most \(HubLimits.namesTargets) channels a line; the others are not told"
+            reply(call.id, .tooManyTargets, targets[HubLimits.namesTargets], text)
         }
     }
 

@@ -21,7 +21,7 @@ struct Connection: Sendable {
     var liveness = Liveness.greeting
     var lastHeard: Instant
     /// Answers that wait until the client has read those before; while there are any, its next line waits too.
-    var answers = Deque<[UInt8]>()
+    var answers = Deque<Answer>()
     /// The question to the shelf or the loop whose answer its next line waits for.
     var awaiting: RequestID?
     /// The label of the line that asked it, with what has been answered so far.

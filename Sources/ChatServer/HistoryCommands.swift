@@ -30,7 +30,7 @@ extension Hub {
             ).encodedWithinLimit()
         }
         if has(id, .batch) {
-            sendBatch(encoded, as: ["chathistory", name.text], to: id)
+            sendBatch(encoded.map { .line($0) }, as: ["chathistory", name.text], to: id)
         } else {
             for line in encoded { enqueueAnswer(line, to: id) }
         }
@@ -104,7 +104,7 @@ extension Hub {
             ).encodedWithinLimit()
         }
         if has(call.id, .batch) {
-            sendBatch(lines, as: ["draft/chathistory-targets"], to: call.id)
+            sendBatch(lines.map { .line($0) }, as: ["draft/chathistory-targets"], to: call.id)
         } else {
             for line in lines { enqueueAnswer(line, to: call.id) }
         }

@@ -69,6 +69,8 @@ package enum HubLimits {
     /// What a line costs that reaches nobody else: a hundred a second, so that a script that asks PING after each
     /// command, or fetches a thousand small files, is not held up as one that floods a channel.
     package static let lightCost = Interval.milliseconds(10)
+    /// What a line costs beside that for each 512 bytes of its tags: reading 4 KiB of them takes a tenth of a millisecond.
+    package static let longLineCost = lightCost
     /// What a listing costs beside its line for each file that was looked at: twenty times the 2 µs that it takes, so
     /// that a client which asks without a pause has a twentieth of the server's time, however large the shelf is.
     package static let listedFileCost = Interval.microseconds(40)
@@ -101,6 +103,8 @@ package enum HubLimits {
     package static let channelsPerUser = 10
     /// TARGMAX of PRIVMSG and NOTICE.
     package static let messageTargets = 4
+    /// TARGMAX of NAMES: as many channels as a user can be in.
+    package static let namesTargets = channelsPerUser
     /// Ended downloads of one user whose figures are kept, about 1 KiB each.
     package static let endedTransfersOfUser = 8
     /// Tickets of a user at a time: some more than a client fetches, which knows sooner than the server that a download has

@@ -30,7 +30,7 @@ extension Hub {
     private mutating func handle(_ line: [UInt8], from id: ConnectionID) -> Interval {
         do {
             let message = try Message(parsing: line)
-            let cost = cost(of: message, from: id)
+            let cost = cost(of: message, from: id) + HubLimits.longLineCost * Int64(line.count / WireLimits.line)
             beginReply(to: message, from: id)
             run(message, from: id)
             endReply()

@@ -6,7 +6,7 @@ import Timeline
 struct LabelledReply: Sendable {
     let id: ConnectionID
     let label: String
-    var lines: [[UInt8]] = []
+    var answers: [Answer] = []
 }
 
 /// The tags of a relayed message for clients with message-tags: what its sender put there, and its name.
@@ -42,29 +42,31 @@ extension Hub {
     }
 
     /// Puts a line behind all answers that the client has coming, or into the reply to the label being answered.
-    mutating func enqueueAnswer(_ line: [UInt8], to id: ConnectionID) {
+    mutating func enqueueAnswer(_ line: [UInt8], to id: ConnectionID) { enqueue(.line(line), to: id) }
+
+    mutating func enqueue(_ answer: Answer, to id: ConnectionID) {
         if labelled?.id == id {
-            labelled?.lines.append(line)
+            labelled?.answers.append(answer)
         } else {
-            queueAnswer(line, to: id)
+            queue(answer, to: id)
         }
     }
 
     /// Answers beyond `HubLimits.answerMark` wait until the client has read: a long list cannot overflow its queue, and
     /// since its next line waits too, a client cannot make the server hold more than one list.
-    private mutating func queueAnswer(_ line: [UInt8], to id: ConnectionID) {
+    private mutating func queue(_ answer: Answer, to id: ConnectionID) {
         guard let outlet = outlets[id] else { return }
-        if !outlet.waitsForRoom, outlet.queued < HubLimits.answerMark {
+        if !outlet.waitsForRoom, outlet.queued < HubLimits.answerMark, case .line(let line) = answer {
             push(line, to: id)
         } else {
-            outlets[id]?.waitsForRoom = true
-            connections[id]?.answers.append(line)
+            connections[id]?.answers.append(answer)
+            releaseAnswers(of: id)
         }
     }
 
     mutating func releaseAnswers(of id: ConnectionID) {
         while let queued = outlets[id]?.queued, queued < HubLimits.answerMark,
-            let line = connections[id]?.answers.popFirst()
+            let line = connections[id]?.answers.nextLine()
         {
             push(line, to: id)
         }
@@ -194,25 +196,24 @@ extension Hub {
             return
         }
         let label = Message.Tag(key: "label", value: reply.label)
-        switch reply.lines.count {
-        case 0:
+        if reply.answers.isEmpty {
             let message = Message(tags: [label], source: serverSource, command: "ACK")
-            queueAnswer(message.encodedWithinLimit(), to: reply.id)
-        case 1: queueAnswer(Message.prepending(label, to: reply.lines[0]), to: reply.id)
-        default: sendBatch(reply.lines, as: ["labeled-response"], to: reply.id, tag: label)
+            queue(.line(message.encodedWithinLimit()), to: reply.id)
+        } else if reply.answers.count == 1, let line = reply.answers[0].onlyLine {
+            queue(.line(Message.prepending(label, to: line)), to: reply.id)
+        } else {
+            sendBatch(reply.answers, as: ["labeled-response"], to: reply.id, tag: label)
         }
     }
 
     /// Lines between `BATCH +` and `BATCH -`; a line that is in a batch already stays there.
-    mutating func sendBatch(_ lines: [[UInt8]], as kind: [String], to id: ConnectionID, tag: Message.Tag? = nil) {
+    mutating func sendBatch(_ answers: [Answer], as kind: [String], to id: ConnectionID, tag: Message.Tag? = nil) {
         let batch = nextBatchID()
         let begin = Message(
             tags: tag.map { [$0] } ?? [], source: serverSource, command: "BATCH", parameters: ["+" + batch] + kind)
         enqueueAnswer(begin.encodedWithinLimit(), to: id)
         let member = Message.Tag(key: "batch", value: batch)
-        for line in lines {
-            enqueueAnswer(Message.isInBatch(line) ? line : Message.prepending(member, to: line), to: id)
-        }
+        for answer in answers { enqueue(answer.tagged(member), to: id) }
         let end = Message(source: serverSource, command: "BATCH", parameters: ["-" + batch])
         enqueueAnswer(end.encodedWithinLimit(), to: id)
     }

@@ -39,7 +39,8 @@ extension Hub {
         deliver(nil, by: call)
     }
 
-    private func distinct(_ targets: [String]) -> [String] {
+    /// The targets of a line, each once.
+    func distinct(_ targets: [String]) -> [String] {
         var seen: Set<String> = []
         return targets.filter { seen.insert($0.asciiLowercased).inserted }
     }

@@ -73,7 +73,11 @@ extension Hub {
         }
     }
 
+    /// What a secret channel's modes and bans are, outsiders do not learn. Its lists and what is no mode are told once a line,
+    /// however often the line has their letters.
     private mutating func channelMode(_ channel: Channel, _ call: Call) {
+        guard isVisible(channel, to: call.id) || users[call.id]?.isOperator == true || isMember(call.id, of: channel)
+        else { return }
         let wishes = ModeWish.list(call.message.parameters.dropFirst())
         guard !wishes.isEmpty else {
             replyModes(call.id, channel)
@@ -82,8 +86,13 @@ extension Hub {
         var changes: [ModeChange] = []
         var isAllowed: Bool?
         var parameters = 0
+        var told: Set<String> = []
         for wish in wishes {
-            if wish.letter == "b", wish.parameter == nil {
+            let isList = wish.letter == "b" && wish.parameter == nil
+            if isList || !Self.channelModes.contains(wish.letter) {
+                guard told.insert(wish.letter).inserted else { continue }
+            }
+            if isList {
                 replyBans(call.id, channel)
                 continue
             }

@@ -28,7 +28,8 @@ extension Hub {
                 "NETWORK=\(network)",
                 "NICKLEN=\(WireLimits.nickname)", "PREFIX=(ov)@+",
                 "TARGMAX=PRIVMSG:\(HubLimits.messageTargets),NOTICE:\(HubLimits.messageTargets),WHOIS:"
-                    + "\(HubLimits.messageTargets),KICK:\(HubLimits.messageTargets),JOIN:,PART:,NAMES:,LIST:",
+                    + "\(HubLimits.messageTargets),KICK:\(HubLimits.messageTargets),JOIN:,PART:,NAMES:"
+                    + "\(HubLimits.namesTargets),LIST:",
                 "TOPICLEN=\(WireLimits.topic)", "USERLEN=\(WireLimits.userName)", "UTF8ONLY", "WHOX", "SAFELIST",
                 "KEYLEN=\(WireLimits.channelKey)",
             ]

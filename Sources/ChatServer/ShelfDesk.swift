@@ -53,13 +53,7 @@ extension Hub {
         }
         guard case .list(let id, let mask)? = asked else { return }
         resumeReply(to: id)
-        let filter = mask.map { Mask($0, foldsCase: false) }
-        var count = 0
-        for entry in entries where filter?.matches(entry.name.text) ?? true {
-            answer(id, FilesExtension.FileLine(entry: entry).message)
-            count += 1
-        }
-        answer(id, FilesExtension.FilesEnd(count: count).message)
+        enqueue(.listing(Listing(entries, mask: mask, source: serverSource)), to: id)
         charge(id, HubLimits.listedFileCost * Int64(entries.count))
         continueAfterAnswer(id)
     }

@@ -54,14 +54,17 @@ extension Message {
 extension Message.Tag {
     static func list(parsing bytes: ArraySlice<UInt8>) -> [Message.Tag] {
         var tags: [Message.Tag] = []
+        // By key, because a line has room for two thousand of them.
+        var places: [ByteText: Int] = [:]
         for part in bytes.split(separator: Byte.semicolon) {
             let key = part.prefix { $0 != Byte.equals }
             guard !key.isEmpty else { continue }
             let tag = Message.Tag(
                 key: String(decoding: key, as: UTF8.self), value: unescaped(part[key.endIndex...].dropFirst()))
-            if let known = tags.firstIndex(where: { $0.key == tag.key }) {
+            if let known = places[ByteText(text: tag.key)] {
                 tags[known] = tag
             } else {
+                places[ByteText(text: tag.key)] = tags.count
                 tags.append(tag)
             }
         }

@@ -40,13 +40,15 @@ struct Shelf: ~Copyable {
         self.logger = logger
     }
 
-    /// Every shared file, in the order of names.
+    /// Every shared file, in the order of names. A list that is as it was is the same array: clients that have not read it
+    /// to its end hold it, too.
     mutating func list(at now: Instant) -> [FileEntry] {
         if let listing, now < listing.validUntil { return listing.entries }
         let start = Clock.now()
         var entries: [FileEntry] = []
         walk(nil, level: 0, into: &entries)
         entries.sort { $0.name < $1.name }
+        if let known = listing?.entries, known == entries { entries = known }
         let cost = Clock.now() - start
         listing = Listing(entries: entries, validUntil: now + cost * Shelf.walkShare)
         return entries

@@ -93,7 +93,9 @@ struct ModeTests {
         #expect(stage.take(dana) == [":noa!noa@192.0.2.1 PRIVMSG #tea :hi"])
         #expect(
             try stage.takeCommands(noa) == ["321", "323", "366", "315", "311", "312", "317", "318", "442"])
-        stage.say(dana, "NAMES #tea")
+        stage.say(noa, "MODE #tea", "MODE #tea b", "MODE #tea +b rude")
+        #expect(try stage.takeCommands(noa) == ["442", "442", "442"])
+        stage.say(dana, "NAMES #tea", "MODE #tea")
         #expect(stage.take(dana).first == ":rdtchat.local 353 dana @ #tea :@dana")
     }
 

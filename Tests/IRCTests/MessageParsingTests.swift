@@ -31,6 +31,15 @@ struct MessageParsingTests {
         #expect(message.tags.isEmpty)
     }
 
+    @Test("of two thousand tags the last of each key counts, in the place of the first")
+    func manyTags() throws {
+        let keys = (0..<1_000).map { "k\($0)" }
+        let tags = (keys.map { $0 + "=1" } + keys.reversed().map { $0 + "=2" }).joined(separator: ";")
+        let message = try parsed("@\(tags) PING")
+        #expect(message.tags.map(\.key) == keys)
+        #expect(message.tags.allSatisfy { $0.value == "2" })
+    }
+
     @Test("a command counts the same in small and capital letters, and a numeric stays")
     func command() throws {
         #expect(try parsed("privMsg x").command == "PRIVMSG")
