@@ -16,6 +16,9 @@ struct AckSchedule: Sendable {
     /// The time from one packet to the next, smoothed.
     private var spacing = Interval.zero
     private var lastArrival: Instant?
+    /// When the first datagram came of those that no ACK has told of: a hold counts from there, so that what the client took
+    /// to read them is part of it. The server's timeout allows for `longestHold` and no more.
+    private var waitingSince: Instant?
     private var lastLeft: Instant?
 
     /// A long path begins with more: the first ACKs tell its rate.
@@ -41,6 +44,7 @@ struct AckSchedule: Sendable {
             if spacing == .zero || gap <= spacing * Self.pause { spacing = (spacing * 7 + gap) / 8 }
         }
         lastArrival = now
+        waitingSince = waitingSince ?? now
     }
 
     /// Whether an ACK of `bytes` leaves now; else it is held back.
@@ -58,13 +62,14 @@ struct AckSchedule: Sendable {
         if credit >= Double(bytes) + (tellsOfGap ? 0 : Self.reserve) { return true }
         let hold = max((roundTrip ?? .zero) / Self.holdsOfTrip, spacing * Self.packetsOfHold, Limits.granularity)
         isPausing = false
-        heldUntil = heldUntil ?? now + min(hold, Limits.longestHold)
-        return false
+        heldUntil = heldUntil ?? (waitingSince ?? now) + min(hold, Limits.longestHold)
+        return heldUntil.map { $0 <= now } ?? false
     }
 
     /// An ACK of `bytes` has left.
     mutating func left(_ bytes: Int, at now: Instant) {
         lastLeft = now
+        waitingSince = nil
         credit = max(credit - Double(bytes), 0)
         heldUntil = nil
     }
