@@ -42,34 +42,3 @@ struct PacketTrain: Sendable {
         rate = 0
     }
 }
-
-/// How much one ACK brings at most: a window below that would stop between two of them (BBR's extra_acked, simpler).
-struct AckAggregation: Sendable {
-    private var current = 0.0
-    private var previous = 0.0
-    private var began = 0
-
-    private static let rounds = 10
-
-    var greatest: Double { max(current, previous) }
-
-    mutating func note(_ bytes: Double, round: Int) {
-        if round - began >= Self.rounds {
-            previous = current
-            current = 0
-            began = round
-        }
-        current = max(current, bytes)
-    }
-}
-
-/// From one moment until what leaves then has arrived: the unit in which the path answers.
-struct ModelRound: Sendable {
-    var count = 0
-    /// The round ends with a packet that left after so many bytes had arrived.
-    var end = 0.0
-    var deliveredAtStart = 0.0
-    var lostAtStart = 0.0
-    var shortest: Interval?
-    var rate = 0.0
-}

@@ -17,10 +17,7 @@ package struct RateModel: CongestionController {
 
     /// The greatest delivery rate of this cycle and of the one before, bytes a second.
     private var rates = (current: 0.0, previous: 0.0)
-    /// The rate that losses in cruise allow, until the next refill.
-    private var shortTermRate = Double.infinity
-    /// The part of the rate that is used while a queue stands.
-    private var yielded = 1.0
+    private var share = ModelShare()
     /// Bytes on their way that losses in up allow.
     private var bound = Double.infinity
     /// What a go-back has left of the window.
@@ -69,8 +66,10 @@ package struct RateModel: CongestionController {
     private static let headroom = 0.85
     private static let cruiseHeadroom = 0.95
     private static let cut = 0.7
-    /// A round of cruise with a deep queue: several flows each take a little more than their part.
-    private static let yield = 0.96
+    /// Up goes on while a round delivers so much more than the one before, but not for ever: that is a part of less than a
+    /// half, which grows by 1.25 / (1 + 0.25 * part).
+    private static let upGrowth = 1.06
+    private static let mostUpRounds = 6
     /// A deep queue takes a quarter of the round trip, and more than a good queue discipline leaves (CoDel, RFC 8289).
     private static let deepQueue = Interval.milliseconds(5)
     /// So great a loss with a queue ends startup at once.
@@ -101,7 +100,8 @@ package struct RateModel: CongestionController {
         guard let smoothed else { return nil }
         let trip = max(smoothed.seconds, 1e-6)
         let isStart = state == .startup
-        let pace = isStart ? start.pace(measured: measured, trip: trip) : pacingGain * rate * Self.margin
+        let gain = state == .cruise ? share.gain : pacingGain
+        let pace = isStart ? start.pace(measured: measured, trip: trip) : gain * rate * Self.margin
         return max(halved.map { min(pace, 2 * $0 / trip) } ?? pace, segment / trip)
     }
 
@@ -143,7 +143,7 @@ package struct RateModel: CongestionController {
     /// What leaves, of which the path's own loss takes its part: else each round would ask for less than the one before.
     private var rate: Double {
         let segments = measured * (least?.trip.seconds ?? 0) / segment
-        return yielded * min(measured, shortTermRate) / (1 - pathLoss.expected(segments: segments))
+        return share.rate(of: measured) / (1 - pathLoss.expected(segments: segments))
     }
     /// Bytes that fill the path without a queue.
     private var product: Double { least.map { rate * $0.trip.seconds } ?? 0 }
@@ -160,7 +160,7 @@ package struct RateModel: CongestionController {
         beforeCut?.doubt -= Double(missing.lateBytes)
         if let cut = beforeCut, cut.doubt <= 0 {
             bound = max(bound, cut.bound)
-            shortTermRate = max(shortTermRate, cut.rate)
+            share.restore(cut.rate)
             beforeCut = nil
         }
     }
@@ -185,6 +185,7 @@ package struct RateModel: CongestionController {
         if let measured = report.deliveryRate {
             rates.current = max(rates.current, measured)
             round.rate = max(round.rate, measured)
+            if state == .up { share.raise(to: measured) }
         }
         if state == .startup { start.note(report, measured: measured) }
         let isNewRound = Double(report.deliveredBefore) >= round.end
@@ -210,7 +211,7 @@ package struct RateModel: CongestionController {
     private mutating func noteLocalDrops(_ report: DeliveryReport) {
         guard report.localDrops > 0 else { return }
         excused += Double(report.localDrops) * segment
-        shortTermRate = min(shortTermRate, measured) * Self.headroom
+        share.lower(to: share.rate(of: measured) * Self.headroom)
     }
 
     private mutating func probeTrip(_ report: DeliveryReport) {
@@ -234,47 +235,36 @@ package struct RateModel: CongestionController {
 // MARK: The phases
 
 extension RateModel {
-    /// What is known at an ACK of the round that it belongs to.
-    private struct Judgement {
-        let loss: Double
-        let segments: Double
-        let threshold: Double
-        let isExcess: Bool
-        let hasQueue: Bool
-        /// A quarter of the round trip and more, the whole round through.
-        let hasDeepQueue: Bool
-    }
-
-    private func judgement() -> Judgement {
+    private func judgement(_ now: Instant) -> ModelJudgement {
         let roundLost = max(0, lost - round.lostAtStart)
         let all = roundLost + delivered - round.deliveredAtStart
         let loss = all > 0 ? roundLost / all : 0
         let threshold = pathLoss.threshold(segments: all / segment)
         let queue = round.shortest.map { $0 - (least?.trip ?? $0) - Limits.granularity } ?? .zero
         let trip = least?.trip ?? .zero
-        return Judgement(
-            loss: loss, segments: all / segment, threshold: threshold,
+        return ModelJudgement(
+            loss: loss, rate: round.average(delivered, at: now), segments: all / segment, threshold: threshold,
             isExcess: loss > threshold && roundLost >= Self.fewestLost * segment, hasQueue: queue > trip / 10,
             hasDeepQueue: queue > max(trip / 4, Self.deepQueue))
     }
 
     private mutating func judge(_ report: DeliveryReport, isNewRound: Bool) -> WindowChange {
-        let seen = judgement()
+        let seen = judgement(report.now)
         if state == .up, seen.isExcess, seen.segments * segment > 0.3 * product {
             rememberCut()
             let kept = Double(report.inFlightBefore) * (1 - seen.threshold)
             bound = max(product, kept, Self.cut * min(bound, Self.upWindowGain * product))
-            beginRound()
+            beginRound(report.now)
             return enter(.down, at: report.now)
         }
         if state == .startup, isFlooded(seen, report) {
             rememberCut()
             bound = max(product, delivered - round.deliveredAtStart) + Self.slack * segment
-            beginRound()
+            beginRound(report.now)
             return enter(.drain, at: report.now)
         }
         if isNewRound {
-            defer { if seen.segments >= Self.fewestJudged { beginRound() } }
+            defer { if seen.segments >= Self.fewestJudged { beginRound(report.now) } }
             let isSteady = state == .down || state == .cruise
             if state == .cruise, round.count > enteredRound + 1, !seen.hasQueue,
                 seen.segments >= Self.fewestJudged
@@ -285,27 +275,25 @@ extension RateModel {
             defer { excessRounds = seen.isExcess ? excessRounds + 1 : 0 }
             if seen.isExcess, isSteady, seen.hasQueue || excessRounds > 0 {
                 rememberCut()
-                shortTermRate = max(round.rate, Self.cut * min(shortTermRate, measured))
+                share.lower(to: max(round.rate, Self.cut * share.rate(of: measured)))
             }
-            if state == .cruise { yieldToQueue(seen) }
+            if state == .cruise, seen.segments >= Self.fewestJudged {
+                if seen.hasDeepQueue { share.noteQueue(delivered: seen.rate, measured: measured) }
+                if !seen.hasQueue { share.noteCalm() }
+            }
         }
         return advance(seen, report, isNewRound: isNewRound)
     }
 
-    private mutating func yieldToQueue(_ seen: Judgement) {
-        guard seen.hasDeepQueue else { return }
-        yielded = max(Self.yield * yielded, Self.cut)
-    }
-
     /// Startup sent a multiple of what the path takes: not to wait for the round's end spares others, and us the resends.
-    private func isFlooded(_ seen: Judgement, _ report: DeliveryReport) -> Bool {
+    private func isFlooded(_ seen: ModelJudgement, _ report: DeliveryReport) -> Bool {
         guard !start.hasGoneBack, seen.isExcess, seen.loss > Self.flood, measured > 0, let trip = least?.trip,
             let smoothed
         else { return false }
         return smoothed > trip.scaled(by: 1.5) + Self.deepQueue
     }
 
-    private mutating func judgeStartup(_ seen: Judgement, _ report: DeliveryReport) -> WindowChange {
+    private mutating func judgeStartup(_ seen: ModelJudgement, _ report: DeliveryReport) -> WindowChange {
         // A window that a go-back has halved keeps the rate down, not the path.
         if halved == nil { start.notePlateau(max(round.rate, measured)) } else { start.forgetPlateau() }
         // While the rate still grows the path is not full, and what is lost is its own loss.
@@ -322,7 +310,7 @@ extension RateModel {
         return enter(.drain, at: report.now)
     }
 
-    private mutating func advance(_ seen: Judgement, _ report: DeliveryReport, isNewRound: Bool) -> WindowChange {
+    private mutating func advance(_ seen: ModelJudgement, _ report: DeliveryReport, isNewRound: Bool) -> WindowChange {
         let flying = Double(report.inFlight)
         let rounds = round.count - enteredRound
         switch state {
@@ -345,7 +333,7 @@ extension RateModel {
     }
 
     /// One round of asking for more.
-    private mutating func climb(_ seen: Judgement, _ report: DeliveryReport, rounds: Int) -> WindowChange {
+    private mutating func climb(_ seen: ModelJudgement, _ report: DeliveryReport, rounds: Int) -> WindowChange {
         if Double(report.inFlightBefore) >= bound * 0.9 {
             bound += raise
             raise *= 2
@@ -356,19 +344,17 @@ extension RateModel {
             && Double(report.inFlight) >= Self.upGain * product * 0.9
         let latest = report.roundTrip.latest ?? .zero
         let tolerated = (least?.trip ?? latest).scaled(by: Self.upGain) + Limits.granularity
-        let isQueueing = seen.hasQueue && rounds > 0 && latest > tolerated
-        return isFull || isQueueing ? enter(.down, at: report.now) : .none
+        let isGrowing = rounds < Self.mostUpRounds && (rounds < 2 || seen.rate > Self.upGrowth * round.before)
+        let isQueueing = seen.hasQueue && !isGrowing && latest > tolerated
+        return !isGrowing && (isFull || isQueueing) ? enter(.down, at: report.now) : .none
     }
 
-    private mutating func beginRound() {
-        round.deliveredAtStart = delivered
-        round.lostAtStart = lost
-        round.shortest = nil
-        round.rate = 0
+    private mutating func beginRound(_ now: Instant) {
+        round.begin(delivered: delivered, lost: lost, at: now)
     }
 
     private mutating func rememberCut() {
-        beforeCut = Cut(rate: shortTermRate, bound: bound, doubt: max(0, lost - round.lostAtStart) * 0.5)
+        beforeCut = Cut(rate: share.lossRate, bound: bound, doubt: max(0, lost - round.lostAtStart) * 0.5)
     }
 
     private mutating func enter(_ phase: ControlPhase, at now: Instant) -> WindowChange {
@@ -380,10 +366,10 @@ extension RateModel {
             rates = (0, max(rates.current, 0))
             cruise = .milliseconds(2_000 + Int64((UInt64(delivered) &* 2_654_435_761) >> 16 % 1_000))
         case .refill:
-            shortTermRate = .infinity
-            yielded = 1
+            share.endCycle()
         case .up:
             raise = segment
+            bound *= Self.upGain
             start.forgetPlateau()
         case .startup, .drain, .cruise, .leastTrip, .slowStart, .avoidance: break
         }

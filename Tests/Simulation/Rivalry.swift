@@ -37,7 +37,7 @@ package struct Rivalry: Sendable {
         _ name: String, buffer: Double, _ rival: ControlChoice, _ bounds: ClosedRange<Double>, reversed: Bool = false,
         loss: Double = 0, delay: Interval = .milliseconds(200)
     ) -> Rivalry {
-        let path = Path("", megabytes: 300, megabits: 50, roundTrip: 50, buffer: buffer, loss: loss)
+        let path = Path("", megabytes: 170, megabits: 50, roundTrip: 50, buffer: buffer, loss: loss)
         let flows: [(RecoveryChoice, ControlChoice)] = [(.sr, .own), (.sr, rival)]
         return Rivalry(
             name: name, path: path, flows: reversed ? flows.reversed() : flows, bounds: bounds, delay: delay)
@@ -48,7 +48,9 @@ package struct Rivalry: Sendable {
         scenario.sizes = [path.bytes, path.bytes]
         scenario.recoveries = flows.map { $0.0 }
         scenario.controls = flows.map { $0.1 }
-        scenario.stagger = delay
+        // Without losses the seed decides by how much the phases of both flows lie apart.
+        var random = SeededGenerator(seed: seed)
+        scenario.stagger = delay + .milliseconds(seed == 1 ? 0 : Int64(random.below(500)))
         scenario.seed = seed
         scenario.tracing = tracing
         var world = World(scenario)
