@@ -56,7 +56,10 @@ struct Simulate: ParsableCommand {
                 try world.run()
             } catch {
                 failures += 1
-                print("seed \(seed) failed: \(error)\n  \(scenario)")
+                print("seed \(seed) failed: \(error)")
+                scenario.tracing = false
+                let smallest = Reduction.smallest(scenario) { Reduction.failure(of: $0) != nil }
+                print("  smallest: \(Reduction.options(of: smallest))")
             }
             if verbose { report(world) }
             digest = (digest ^ world.digest) &* 0x0000_0100_0000_01B3
