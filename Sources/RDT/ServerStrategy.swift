@@ -30,7 +30,8 @@ struct ServerRecovery: RecoveryPolicy {
     var unacknowledged: FileOffset { isSelective ? selective.unacknowledged : goBackN.unacknowledged }
     var highest: FileOffset { isSelective ? selective.highest : goBackN.highest }
     var lossDeadline: Instant? { isSelective ? selective.lossDeadline : nil }
-    var longestTimeout: Interval { isSelective ? selective.longestTimeout : goBackN.longestTimeout }
+    /// Only pure Go-Back-N waits for a minute: the others look every 2 s whether an outage is over.
+    var longestTimeout: Interval { asked == .gbn ? goBackN.longestTimeout : selective.longestTimeout }
     /// The client holds ACKs back unless it was told that the transfer is pure Go-Back-N.
     var acknowledgementDelay: Interval { asked == .gbn ? .zero : Limits.longestHold }
 

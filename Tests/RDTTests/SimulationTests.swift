@@ -68,9 +68,25 @@ import Timeline
         #expect(world.downloads[0].serverOutcome == .failed(.noProgress(Limits.noProgress)))
     }
 
-    @Test("a transfer outlives an outage of 20 s")
-    func outage() throws {
+    @Test(
+        "a peer that vanishes ends the other end within 35 s with a clear error", arguments: RecoveryChoice.allCases)
+    func vanished(_ recovery: RecoveryChoice) throws {
         var scenario = Scenario(seed: 1, sizes: [3_000_000])
+        scenario.recoveries = [recovery]
+        scenario.toClient.rate = 1_250_000
+        scenario.toClient.blackHoles = [seconds(1)..<seconds(1_000)]
+        scenario.toServer.blackHoles = scenario.toClient.blackHoles
+        var world = World(scenario)
+        try world.run(limit: .seconds(36))
+        let silence = Outcome.failed(.noProgress(Limits.noProgress))
+        #expect(world.downloads[0].clientOutcome == silence && world.downloads[0].serverOutcome == silence)
+        #expect(world.downloads[0].clientOutcome?.text.contains("30") == true)
+    }
+
+    @Test("a transfer outlives an outage of 20 s", arguments: RecoveryChoice.allCases)
+    func outage(_ recovery: RecoveryChoice) throws {
+        var scenario = Scenario(seed: 1, sizes: [3_000_000])
+        scenario.recoveries = [recovery]
         scenario.toClient.rate = 1_250_000
         scenario.toClient.blackHoles = [seconds(1)..<seconds(21)]
         scenario.toServer.blackHoles = scenario.toClient.blackHoles
