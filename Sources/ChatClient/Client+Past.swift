@@ -73,6 +73,10 @@ extension Client {
                 known.map({ $0 < text }) ?? true, let event = pastEvent(message, at: now)
             else { continue }
             told.append((time, event))
+            if case .message(_, let speech) = event, speech.isOwn {
+                let echo = Echo(text: speech.text.exact, target: .room(batch.room), isAction: speech.isAction)
+                _ = wasUndelivered(echo)
+            }
             past.latest[batch.room] = text
         }
         guard !told.isEmpty, let room = rooms[batch.room]?.name.text else { return }

@@ -99,15 +99,38 @@ extension Client {
 
     // MARK: What was not delivered
 
-    /// Said while there is no connection: kept, to be said again.
-    mutating func keepUndelivered(_ text: String) {
-        guard case .lost = link, !configuration.isScript, let room = rooms.current else { return }
-        keepUndelivered(Said(text: text, target: query.map { .person($0) } ?? .room(room)))
+    /// False where there is a server to say it to. Where there is none that is told, and what was said is kept for `/resend`.
+    mutating func keptUnsent(
+        _ text: String, to person: Nickname? = nil, isAction: Bool = false, _ asker: Asker
+    ) -> Bool {
+        guard let absence else { return false }
+        let place = (comeback?.rooms.last ?? rooms.current).map { Said.Target.room($0) }
+        var way = ""
+        if !configuration.isScript, wasConnected, let target = (person ?? query).map({ .person($0) }) ?? place {
+            keepUndelivered(Said(text: text, target: target, isAction: isAction))
+            if comeback != nil { way = "; what you say is kept, and /resend says it then" }
+        }
+        refuse(asker, absence + way)
+        return true
+    }
+
+    /// There was a connection, and it ended.
+    private var wasConnected: Bool {
+        if case .lost = link { true } else { comeback != nil }
     }
 
     mutating func keepUndelivered(_ said: Said) {
         undelivered.append(said)
         if undelivered.count > Self.mostUndelivered { undelivered.removeFirst() }
+    }
+
+    /// Whether the echo is of something that was given up; with its last piece it was delivered after all.
+    mutating func wasUndelivered(_ echo: Echo) -> Bool {
+        for index in undelivered.indices where undelivered[index].echoed(echo) {
+            if undelivered[index].unechoed.isEmpty { undelivered.remove(at: index) }
+            return true
+        }
+        return false
     }
 
     /// More would be a flood when it is said again.

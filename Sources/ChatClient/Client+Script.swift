@@ -149,6 +149,8 @@ extension Client {
     var absence: String? {
         switch link {
         case .registered: nil
+        case .lost where comeback != nil: "not connected; connecting again in \(comeback?.secondsLeft ?? 1) s"
+        case .connecting where comeback != nil, .registering where comeback != nil: "not connected; connecting again"
         case .lost(let reason): "not connected: \(reason); /quit and start again to come back"
         case .idle, .connecting, .registering: "not connected yet; wait a moment"
         case .over: "leaving"

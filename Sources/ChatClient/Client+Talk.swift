@@ -5,17 +5,18 @@ import Timeline
 extension Client {
     mutating func say(_ text: String, _ id: CommandID?, at now: Instant) {
         let asker = Asker(word: "", id: id)
-        guard let target = target(asker) else { return keepUndelivered(text) }
+        guard !keptUnsent(text, asker), let target = target(asker) else { return }
         noteAddressee(of: text)
         speak(Said(text: text, target: target), asker, at: now)
     }
 
     mutating func sayAction(_ text: String, _ asker: Asker, at now: Instant) {
-        guard let target = target(asker) else { return }
+        guard !keptUnsent(text, isAction: true, asker), let target = target(asker) else { return }
         speak(Said(text: text, target: target, isAction: true), asker, at: now)
     }
 
     mutating func tell(_ nick: Nickname, _ text: String, _ asker: Asker, at now: Instant) {
+        if keptUnsent(text, to: nick, asker) { return }
         acquaintances.addressed(nick)
         speak(Said(text: text, target: .person(nick)), asker, at: now)
     }
@@ -42,8 +43,9 @@ extension Client {
         let pieces = TextPieces.split(said.text, bytes: space)
         let messages = pieces.map { Message(command: "PRIVMSG", parameters: [target, frame.0 + $0 + frame.1]) }
         if capabilities.contains(Self.echoCapability) {
-            let answer = Request.Answer.echo(left: pieces.count)
-            return ask(messages, Request(command: asker.word, id: asker.id, answer: answer, said: said), at: now)
+            var said = said
+            said.unechoed = pieces
+            return ask(messages, Request(command: asker.word, id: asker.id, answer: .echo, said: said), at: now)
         }
         for message in messages { send(message) }
         for piece in pieces { emitSpoken(piece, said) }
@@ -96,7 +98,21 @@ extension Client {
             if let speaker, !isOwn { acquaintances.wrotePrivately(speaker, at: now) }
             emit(.privateMessage(to: ForeignText(target), speech))
         }
-        if isOwn, let request = requests.echoed() { settled(request, .succeeded, at: now) }
+        if isOwn { ownSpeechCame(text, to: target, isAction: isAction, at: now) }
+    }
+
+    /// What the server sends back was delivered: nobody waits for it any more, and `/resend` has not to say it again.
+    private mutating func ownSpeechCame(_ text: String, to target: String, isAction: Bool, at now: Instant) {
+        let person = (try? Nickname(target, by: .unicode)).map { Said.Target.person($0) }
+        guard let target = (try? ChannelName(target)).map({ .room($0) }) ?? person else { return }
+        let echo = Echo(text: text, target: target, isAction: isAction)
+        switch requests.echoed(echo) {
+        case .wholly(let request): settled(request, .succeeded, at: now)
+        case .partly: break
+        case .unknown:
+            if wasUndelivered(echo) { return }
+            if let request = requests.echoedChanged() { settled(request, .succeeded, at: now) }
+        }
     }
 
     mutating func heardNotice(_ message: Message, at now: Instant) {

@@ -62,10 +62,11 @@ enum Command: Hashable, Sendable {
     /// Whether it is nothing without a server.
     var needsServer: Bool {
         switch self {
-        case .help, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume, .cancel, .settings,
+        // What is said without a server is kept for the time when there is one.
+        case .help, .msg, .reply, .me, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume, .cancel, .settings,
             .setting, .set, .alias, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
             false
-        case .nicknames, .whois, .nick, .msg, .reply, .me, .away, .back, .resend, .join, .part, .rooms, .topic, .files,
+        case .nicknames, .whois, .nick, .away, .back, .resend, .join, .part, .rooms, .topic, .files,
             .download:
             true
         }

@@ -8,8 +8,8 @@ struct Request: Hashable, Sendable {
     enum Answer: Hashable, Sendable {
         /// Our PING's token comes back: all that was sent before has been handled.
         case pong(String)
-        /// Our own text comes back `left` times (long text goes in several messages).
-        case echo(left: Int)
+        /// All pieces of what we said come back: `Said.unechoed`.
+        case echo
         case joined(ChannelName)
         case parted(ChannelName)
         case names(ChannelName)
@@ -105,15 +105,28 @@ struct RequestQueue: Sendable {
 
     mutating func takeOldest() -> Request? { requests.popFirst() }
 
-    /// Counts an echo; the request when it was the last one it needed.
-    mutating func echoed() -> Request? {
-        for index in requests.indices {
-            guard case .echo(let left) = requests[index].answer else { continue }
-            if left <= 1 { return requests.remove(at: index) }
-            requests[index].answer = .echo(left: left - 1)
-            return nil
+    /// What an echo means for those who wait for one.
+    enum Echoed: Hashable {
+        /// A piece of something came back, and more of it has to.
+        case partly
+        case wholly(Request)
+        /// Nobody has said that.
+        case unknown
+    }
+
+    /// An echo belongs to the oldest request with that very text: one that was given up may still come.
+    mutating func echoed(_ echo: Echo) -> Echoed {
+        for index in requests.indices where requests[index].said?.echoed(echo) == true {
+            return requests[index].said?.unechoed.isEmpty == true ? .wholly(requests.remove(at: index)) : .partly
         }
-        return nil
+        return .unknown
+    }
+
+    /// A server may change what it passes on: then the echo is of the oldest that waits for one.
+    mutating func echoedChanged() -> Request? {
+        guard let index = requests.firstIndex(where: { $0.answer == .echo }) else { return nil }
+        requests[index].said?.unechoed.removeFirst()
+        return requests[index].said?.unechoed.isEmpty == true ? requests.remove(at: index) : nil
     }
 
     mutating func removeAll() -> [Request] {

@@ -96,6 +96,34 @@ import Timeline
         #expect(!desk.sent.contains("NICK dana"))
     }
 
+    @Test("what is said while the connection is being tried for is kept, and said by /resend when it is back")
+    func saidMeanwhile() {
+        var desk = Self.busy()
+        desk.tell { $0.disconnected(reason: "gone", at: $1) }
+        desk.type("one")
+        #expect(
+            desk.errors.last == "not connected; connecting again in 1 s; what you say is kept, and /resend says it then")
+        desk.type("/files")
+        #expect(desk.errors.last == "not connected; connecting again in 1 s")
+        desk.type("/me waves")
+        desk.type("/msg ann two")
+        while desk.connects < 2 { desk.pass(seconds: 0.1) }
+        desk.type("three")
+        desk.tell { $0.connected(at: $1) }
+        desk.type("four")
+        desk.type("/resend")
+        #expect(desk.errors.last == "not connected; connecting again")
+        desk.server(":srv CAP * ACK :echo-message", ":srv 001 dana :Welcome")
+        #expect(desk.screen.last?.hasPrefix("5 lines were not delivered") == true)
+        desk.sent = []
+        desk.type("/resend")
+        #expect(
+            desk.sent == [
+                "PRIVMSG #work one", "PRIVMSG #work :\u{1}ACTION waves\u{1}", "PRIVMSG ann two", "PRIVMSG #work three",
+                "PRIVMSG #work four",
+            ])
+    }
+
     @Test("a download that the server ended with the old connection goes on with a new ticket")
     func newTicket() {
         var desk = Self.busy()

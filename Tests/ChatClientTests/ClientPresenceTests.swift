@@ -141,6 +141,44 @@ struct ClientPresenceTests {
         #expect(rows(desk) == [] && !desk.client.hasRows)
     }
 
+    @Test("what comes back late was delivered, is not said again, and answers nothing that was said after it")
+    func lateEcho() {
+        var desk = Desk.entered()
+        desk.type("one")
+        desk.pass(seconds: 31)
+        desk.type("two", as: CommandID(2))
+        #expect(desk.client.undelivered.map(\.text) == ["one"])
+        desk.server(":dana!d@h PRIVMSG #lobby :one")
+        #expect(desk.client.undelivered.isEmpty && desk.finished.isEmpty)
+        desk.server(":dana!d@h PRIVMSG #lobby :two")
+        #expect(desk.finished == [CommandID(2): .succeeded])
+        desk.type("/resend")
+        #expect(desk.errors.last == "everything that you said was delivered")
+    }
+
+    @Test("an echo that the server has changed answers the oldest line that waits for one")
+    func changedEcho() {
+        var desk = Desk.entered()
+        desk.type("one", as: CommandID(1))
+        desk.server(":dana!d@h PRIVMSG #lobby :1")
+        #expect(desk.finished == [CommandID(1): .succeeded])
+    }
+
+    @Test("what the server's past has of ours was delivered, whatever the lost connection did not tell")
+    func deliveredBeforeTheEnd() {
+        var desk = Desk { $0.reconnectsFor = nil }
+        desk.enter()
+        desk.type("one")
+        desk.type("two")
+        desk.tell { $0.disconnected(reason: "gone", at: $1) }
+        while desk.connects < 2 { desk.pass(seconds: 0.1) }
+        desk.tell { $0.connected(at: $1) }
+        desk.server(":srv 001 dana :Welcome", ":dana!dan@host JOIN #lobby", ":srv BATCH +1 chathistory #lobby")
+        desk.server(
+            "@time=2026-01-01T00:00:00.000Z;batch=1 :dana!d@h PRIVMSG #lobby :one", ":srv BATCH -1")
+        #expect(desk.client.undelivered.map(\.text) == ["two"])
+    }
+
     @Test("what a lost connection did not deliver is kept, and so is what is said after it")
     func undelivered() {
         var desk = Desk.entered()
