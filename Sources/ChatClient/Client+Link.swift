@@ -65,6 +65,7 @@ extension Client {
     package mutating func receive(_ bytes: ArraySlice<UInt8>, at now: Instant, wall: UnixTime) {
         guard isConnected else { return }
         self.wall = wall
+        lastHeard = now
         timers.set(.silence, to: now + Self.silenceBeforeAsking)
         requests.asksForLife = false
         decoder.feed(bytes)

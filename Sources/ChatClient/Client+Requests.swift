@@ -62,7 +62,20 @@ extension Client {
 
     mutating func giveUpOldestRequest(at now: Instant) {
         if let said = requests.oldest?.said { keepUndelivered(said) }
-        refuseOldest("the server has not answered for 30 s", at: now)
+        let text = "the server has not answered for 30 s"
+        guard let number = requests.oldest?.answer.download, explanations.hasTickets else {
+            return refuseOldest(text, at: now)
+        }
+        // A server that has served us and says nothing at all is behind a path that is broken: the connection's own
+        // watch over silence ends it, or the answer comes.
+        if let since = requests.waitsSince, lastHeard ?? since <= since {
+            return timers.set(.request, to: now + Self.answerTime)
+        }
+        guard takeUpAgain(number, TransferFailure(.interrupted, text), at: now) else {
+            return refuseOldest(text, at: now)
+        }
+        _ = requests.takeOldest()
+        restartRequestTimer(at: now)
     }
 
     /// Tells whoever waits for a command that it has ended.

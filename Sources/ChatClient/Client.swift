@@ -84,8 +84,9 @@ package struct Client: Sendable {
     var startCommands: [String] = []
     /// Commands of the person's own: a word, and what is typed in its place.
     var aliases: [String: String] = [:]
-    /// The time of day when something came last.
+    /// The time of day when something came last, and the loop's time then.
     var wall = UnixTime(seconds: 0)
+    var lastHeard: Instant?
     var transfers = TransferList()
     var explanations = Explanations()
     /// Lines of an answer to `WHY` that is not complete.

@@ -63,7 +63,8 @@ enum Command: Hashable, Sendable {
     var needsServer: Bool {
         switch self {
         // What is said without a server is kept for the time when there is one.
-        case .help, .msg, .reply, .me, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume, .cancel, .settings,
+        case .help, .msg, .reply, .me, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume,
+            .cancel, .settings,
             .setting, .set, .alias, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
             false
         case .nicknames, .whois, .nick, .away, .back, .resend, .join, .part, .rooms, .topic, .files,

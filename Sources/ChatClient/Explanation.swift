@@ -47,6 +47,9 @@ struct Explanations: Sendable {
 
     static let most = TransferList.mostEnded
 
+    /// Whether the server has granted a download.
+    var hasTickets: Bool { entries.values.contains { $0.ticket != nil } }
+
     subscript(number: TransferNumber) -> Entry {
         get { entries[number] ?? Entry() }
         set {

@@ -102,7 +102,8 @@ import Timeline
         desk.tell { $0.disconnected(reason: "gone", at: $1) }
         desk.type("one")
         #expect(
-            desk.errors.last == "not connected; connecting again in 1 s; what you say is kept, and /resend says it then")
+            desk.errors.last == "not connected; connecting again in 1 s; what you say is kept, and /resend says it then"
+        )
         desk.type("/files")
         #expect(desk.errors.last == "not connected; connecting again in 1 s")
         desk.type("/me waves")
@@ -170,6 +171,31 @@ import Timeline
             desk.server("PING :alive")
         }
         #expect(desk.starts.count == 6 && desk.errors == ["a: no answer"])
+    }
+
+    @Test("a download taken up in an outage of the whole path waits for the path, and so does what stands behind it")
+    func outage() {
+        for outage in [60, 100, 140] as [Double] {
+            var desk = Self.busy()
+            desk.server("PING :x")
+            desk.tell { $0.transferFailed(TransferNumber(1), TransferFailure(.interrupted, "no answer"), at: $1) }
+            desk.pass(seconds: outage)
+            #expect(desk.hangUps.isEmpty && desk.errors.isEmpty)
+            desk.grant(2, name: "b")
+            desk.grant(3, name: "c")
+            desk.grant(4, name: "a")
+            #expect(Set(desk.starts.suffix(3).map(\.number.rawValue)) == [1, 2, 3])
+        }
+    }
+
+    @Test("a server that talks and has no answer to a GET is asked again a few times")
+    func ignoredGet() {
+        var desk = Self.busy()
+        for _ in 0..<500 {
+            desk.pass(seconds: 1)
+            desk.server("PING :x")
+        }
+        #expect(desk.sent.count { $0 == "GET 0 auto b" } == 5 && desk.errors.count == 2)
     }
 
     @Test("a script waits for the connection as long as it may, and then ends with 4")
