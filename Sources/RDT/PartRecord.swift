@@ -24,8 +24,9 @@ package struct PartRecord: Hashable, Sendable {
     /// So many of the file's first bytes are written.
     package var bytes: UInt64
 
-    /// A record is not longer than this: a name of 1,024 bytes, and the steps until it is written anew.
-    package static let mostBytes = 16 << 10
+    /// A record is not longer than this: a name of 1,024 bytes, and a step of at most 31 bytes each millisecond until it is
+    /// written anew after a second or two.
+    package static let mostBytes = 64 << 10
 
     package init(name: String, size: UInt64, modified: UnixTime, hash: FileDigest?, bytes: UInt64) {
         self.name = name

@@ -8,9 +8,10 @@ import Timeline
 ///
 /// Bytes are handed to the system before they are written down, so that a program that is killed never claims too much.
 struct PartKeeper {
-    /// A step further is written down when so many more bytes are there: what a kill costs at most, and 2,000 short
-    /// writes a second at 1 GB/s.
-    static let step: UInt64 = 512 << 10
+    /// A step further is written down when so many more bytes are there, and so much later than the last: what a kill costs
+    /// at most, beside what is on its way, and a short write each millisecond.
+    static let step: UInt64 = 64 << 10
+    private static let stepPause = Interval.milliseconds(1)
     /// The record is put in place anew at most once in so long, and meanwhile grows.
     private static let pause = Interval.seconds(1)
     /// Steps below the record before it is put in place anew.
@@ -18,6 +19,7 @@ struct PartKeeper {
 
     private var record: PartRecord
     private var writtenAt: Instant?
+    private var steppedAt: Instant?
     private var steps = 0
 
     init(_ entry: FileEntry) {
@@ -28,7 +30,10 @@ struct PartKeeper {
 
     /// The first `bytes` are written. A record that cannot be written is no reason to end: the part is as good without.
     mutating func reached(_ bytes: UInt64, in part: inout PartFile, isLast: Bool = false, at now: Instant) {
-        guard bytes >= record.bytes + PartKeeper.step || isLast && bytes > record.bytes else { return }
+        let isFurther = bytes >= record.bytes + PartKeeper.step
+        let isLater = steppedAt.map { now - $0 >= PartKeeper.stepPause } ?? true
+        guard isFurther && isLater || isLast && bytes > record.bytes else { return }
+        steppedAt = now
         record.bytes = bytes
         let isDue = steps >= PartKeeper.mostSteps && writtenAt.map { now - $0 >= PartKeeper.pause } ?? true
         if writtenAt == nil || isDue { return begin(bytes, in: &part, at: now) }
