@@ -79,6 +79,7 @@ extension Client {
     mutating func askForDownloads(at now: Instant) {
         guard isConnected else { return }
         timers.set(.retryDownload, to: nil)
+        fillGroups(at: now)
         while let transfer = transfers.nextToAsk() {
             let name = transfer.wish.name
             let get = FilesExtension.GetRequest(offset: 0, mode: transfer.wish.recovery.rawValue, name: name)
@@ -120,7 +121,9 @@ extension Client {
                 TransferStart(
                     number: number, ticket: ticket.ticket, port: ticket.port, entry: ticket.entry,
                     directory: wish.directory, localName: wish.localName,
-                    takesStandardOutput: wish.takesStandardOutput, force: wish.force, recovery: wish.recovery)))
+                    takesStandardOutput: wish.takesStandardOutput, force: wish.force, recovery: wish.recovery,
+                    treeLevels: transfer.group == nil ? 0 : wish.name.parts.count - 1, isOfGroup: transfer.group != nil)
+            ))
         // A small file leaves room for another beside it.
         if !timers.isSet(.retryDownload) { askForDownloads(at: now) }
     }
@@ -174,6 +177,11 @@ extension Client {
     /// The server does not have the file: which one comes nearest to it?
     private mutating func endAsAbsent(_ number: TransferNumber, at now: Instant) {
         guard let name = transfers[number]?.wish.name.text else { return }
+        if files.hasDirectory(name + "/") {
+            let word = Words.isPlain(name) ? name + "/" : Words.quoted(name + "/")
+            return endTransfer(
+                number, .failed(TransferFailure(.failed, "it is a directory; /download \(word) fetches it")), at: now)
+        }
         let near = Nearness.nearest(to: name, of: files.entries.map(\.name.text))
         let way =
             near.map { "did you mean \(Words.isPlain($0) ? $0 : Words.quoted($0))?" } ?? "/files shows what there is"

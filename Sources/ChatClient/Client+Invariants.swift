@@ -13,7 +13,9 @@ extension Client {
         let numbers = transfers.transfers.map(\.number)
         if zip(numbers, numbers.dropFirst()).contains(where: { $0 >= $1 }) { return "numbers of downloads only grow" }
         if waits.transfers.contains(where: \.left.isEmpty) { return "nobody waits for downloads that have ended" }
-        if waits.transfers.contains(where: { $0.left.contains { transfers[$0]?.isActive != true } }) {
+        let isOver = { (number: TransferNumber) in transfers[number]?.isActive != true && transfers.group(number) == nil
+        }
+        if waits.transfers.contains(where: { $0.left.contains(where: isOver) }) {
             return "whoever waits for a download waits for one that has not ended"
         }
         if link == .registered, requests.oldest != nil, timers.next == nil { return "a request has its time limit" }

@@ -5,6 +5,9 @@ package import Timeline
 extension Client {
     mutating func begin(at now: Instant) {
         readStartCommands()
+        if !configuration.isScript {
+            (unoffered, lastQueue) = (configuration.keptDownloads, configuration.keptDownloads)
+        }
         if let wished = configuration.nickname ?? (configuration.isScript ? configuration.offeredNickname : nil) {
             takeNickname(wished)
         } else {
@@ -75,6 +78,7 @@ extension Client {
             handle(message, at: now)
         }
         runStartCommands(at: now)
+        offerQueue(at: now)
         runScript(at: now)
     }
 
@@ -114,7 +118,11 @@ extension Client {
         if isFirst { fail("", text) }
         if status == .linkLost, !script.hasFailed, tryAgain(reason, at: now) { return transfers.waitForLink() }
         if !isFirst { fail("", text) }
-        for number in transfers.loseLink() { transferEnded(number) }
+        for number in transfers.loseLink() {
+            transferEnded(number)
+            if let transfer = transfers[number] { noteInGroup(transfer, at: now) }
+        }
+        giveUpGroups(at: now)
         if configuration.isScript || status == .notConnected { quit(status) }
     }
 
@@ -160,10 +168,10 @@ extension Client {
 
     /// Ctrl-C on an empty line: cancels the newest download; with none, twice within a second leaves.
     package mutating func interrupted(at now: Instant) {
-        if case .leave? = question {
+        if question?.isOfDownloads == true {
             question = nil
-        } else if let newest = transfers.activeNumbers.last {
-            cancel(newest, at: now)
+        } else if let newest = transfers.active.last {
+            if let group = newest.group { cancelGroup(group, at: now) } else { cancel(newest.number, at: now) }
         } else if let last = lastInterrupt, now - last <= .seconds(1) {
             quit(.interrupted)
         } else {
@@ -174,7 +182,7 @@ extension Client {
 
     /// Ctrl-D on an empty line: leaves, and asks first when downloads run.
     package mutating func inputEnded(at now: Instant) {
-        let count = transfers.activeNumbers.count
+        let count = transfers.active.count { $0.state != .paused }
         if case .leave? = question { return quit(.success) }
         if count > 0 { question = .leave(count: count) } else { quit(lostStatus ?? .success) }
     }

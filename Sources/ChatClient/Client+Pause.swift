@@ -4,13 +4,14 @@ import Timeline
 /// Downloads that the person holds.
 extension Client {
     mutating func pause(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
+        let groups = transfers.groups.filter { !$0.isPaused && (number == nil || $0.number == number) }.map(\.number)
+        for group in groups { holdGroup(group, true, at: now) }
+        if !groups.isEmpty, number != nil || transfers.active.allSatisfy({ $0.state == .paused }) {
+            return conclude(asker.id, .succeeded)
+        }
         guard let numbers = chosen(number, asker, "no download runs", where: { $0.state != .paused }) else { return }
         for number in numbers {
-            stopAtBothEnds(number)
-            transfers.change(number) {
-                $0.state = .paused
-                $0.looking = nil
-            }
+            hold(number, true)
             tellHeld(number, "paused; /resume \(number) goes on")
         }
         askForDownloads(at: now)
@@ -19,14 +20,21 @@ extension Client {
 
     mutating func resume(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
         if let old = number.flatMap({ transfers[$0] }), old.mayStartAgain { return startAgain(old, asker, at: now) }
+        let groups = transfers.groups.filter { $0.isPaused && (number == nil || $0.number == number) }.map(\.number)
+        if !groups.isEmpty {
+            // Single ones have their turn before the files of groups.
+            let single = number == nil ? transfers.active.filter { $0.state == .paused && $0.group == nil } : []
+            for transfer in single { hold(transfer.number, false) }
+            for group in groups { holdGroup(group, false, at: now) }
+            for transfer in single { tellGoesOn(transfer.number) }
+            return conclude(asker.id, .succeeded)
+        }
         guard let numbers = chosen(number, asker, "no download is paused", where: { $0.state == .paused }) else {
             return
         }
-        for number in numbers { transfers.change(number) { $0.state = .queued } }
+        for number in numbers { hold(number, false) }
         askForDownloads(at: now)
-        for number in numbers {
-            tellHeld(number, transfers[number]?.state == .queued ? "waits for its turn" : "goes on")
-        }
+        for number in numbers { tellGoesOn(number) }
         conclude(asker.id, .succeeded)
     }
 
@@ -35,8 +43,22 @@ extension Client {
         guard sharesFiles(asker) else { return }
         let new = transfers.add(old.wish, listedSize: files.size(of: old.wish.name), at: now)
         askForDownloads(at: now)
+        keepQueue()
         announce([new.number])
         conclude(asker.id, .succeeded)
+    }
+
+    /// Without a word.
+    mutating func hold(_ number: TransferNumber, _ isHeld: Bool) {
+        if isHeld { stopAtBothEnds(number) }
+        transfers.change(number) {
+            $0.state = isHeld ? .paused : .queued
+            $0.looking = nil
+        }
+    }
+
+    private mutating func tellGoesOn(_ number: TransferNumber) {
+        tellHeld(number, transfers[number]?.state == .queued ? "waits for its turn" : "goes on")
     }
 
     private mutating func tellHeld(_ number: TransferNumber, _ text: String) {

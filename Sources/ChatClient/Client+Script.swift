@@ -50,7 +50,7 @@ extension Client {
 
     private mutating func carryOut(_ line: String, as id: CommandID?, at now: Instant) {
         if case .over = link { return }
-        if let question { return answer(question, line, at: now) }
+        if let question, answer(question, line, at: now) { return }
         switch reader.meaning(of: line) {
         case .nothing: conclude(id, .succeeded)
         case .say(let text):
@@ -71,14 +71,17 @@ extension Client {
         let id: CommandID?
     }
 
-    private mutating func answer(_ asked: Question, _ line: String, at now: Instant) {
+    /// False when the line is no answer.
+    private mutating func answer(_ asked: Question, _ line: String, at now: Instant) -> Bool {
         let line = Words.trimmed(line)
         switch asked {
         case .nickname(let offered): takeNickname(line.isEmpty ? offered : line)
         case .leave:
             question = nil
             if ["y", "yes"].contains(line.lowercased()) { quit(lostStatus ?? .success) }
+        case .goOn: return answerGoOn(line, at: now)
         }
+        return true
     }
 
     /// Says that a command cannot be run.

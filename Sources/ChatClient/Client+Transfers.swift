@@ -9,6 +9,7 @@ extension Client {
         guard !takesStandardOutput || configuration.isScript else {
             return refuse(asker, "> - is for scripts; here standard output is the screen, so write > OTHER")
         }
+        let groups = request.trees.map { beginGroup($0, request, at: now) }
         let numbers = request.names.map { name in
             let wish = Transfer.Wish(
                 name: name, directory: settings.outputDirectory, localName: Self.localName(of: name, request.local),
@@ -16,9 +17,10 @@ extension Client {
             return transfers.add(wish, listedSize: files.size(of: name), at: now).number
         }
         askForDownloads(at: now)
+        keepQueue()
         if link == .registering { flight.downloads += numbers } else { announce(numbers) }
         if configuration.isScript, !request.isBackground {
-            finish(asker.id, after: numbers)
+            finish(asker.id, after: numbers + groups)
         } else {
             conclude(asker.id, .succeeded)
         }
@@ -32,7 +34,7 @@ extension Client {
 
     /// Tells once that a download was taken up.
     mutating func announce(_ number: TransferNumber, isQueued: Bool) {
-        guard let transfer = transfers[number], !transfer.isAnnounced else { return }
+        guard let transfer = transfers[number], !transfer.isAnnounced, transfer.group == nil else { return }
         transfers.change(number) { $0.isAnnounced = true }
         emit(.accepted(number, name: transfer.wish.name, isQueued: isQueued))
     }
@@ -103,19 +105,29 @@ extension Client {
         transfers.change(number) { $0.state = end }
         tellEnd(of: transfer, end)
         transferEnded(number)
+        noteInGroup(transfer, at: now)
+        keepQueue()
         askForDownloads(at: now)
     }
 
     private mutating func tellEnd(of transfer: Transfer, _ end: Transfer.State) {
         switch end {
         case .queued, .paused, .asked, .running, .verifying: break
+        // The row of a group tells a person of its files.
+        case .done
+        where transfer.group != nil && (transfers[transfer.number]?.wasHere == true || !configuration.isScript): break
         case .done(let report): emit(.done(transfer.number, name: transfer.wish.name, report: report))
         case .failed(let failure): fail("download", "\(transfer.wish.name.text): \(failure.text)")
+        case .cancelled where transfer.group != nil: break
         case .cancelled: emit(.cancelled(transfer.number, name: transfer.wish.name))
         }
     }
 
     mutating func cancel(_ number: TransferNumber, _ asker: Asker, at now: Instant) {
+        if transfers.group(number) != nil {
+            cancelGroup(number, at: now)
+            return conclude(asker.id, .succeeded)
+        }
         guard let transfer = transfers[number] else { return refuse(asker, noSuchTransfer(number)) }
         guard transfer.isActive else { return refuse(asker, "download \(number) has ended already") }
         cancel(number, at: now)
@@ -138,16 +150,18 @@ extension Client {
 
     /// One row a download that is at work, each at most `columns` − 1 wide; `width` gives the columns that a text takes.
     func progressRows(columns: Int, at now: Instant, width: (String) -> Int) -> [[Span]] {
-        let facts = transfers.active.filter { $0.grant != nil }.map { ProgressText.Facts($0, at: now) }
+        let single = transfers.active.filter { $0.grant != nil && $0.group == nil }
+        let facts = single.map { ProgressText.Facts($0, at: now) } + transfers.groups.map { groupFacts($0, at: now) }
         return ProgressText.rows(facts, columns: columns, width: width)
     }
 
     func transferLines(at now: Instant) -> [TransferLine] {
-        transfers.transfers.map { transfer in
-            let (state, note) = ProgressText.state(of: transfer, at: now)
-            return TransferLine(
-                number: transfer.number, name: transfer.wish.name, state: state, bytes: transfer.arrived,
-                size: transfer.size, note: note)
-        }
+        groupLines(at: now)
+            + transfers.transfers.map { transfer in
+                let (state, note) = ProgressText.state(of: transfer, at: now)
+                return TransferLine(
+                    number: transfer.number, name: transfer.wish.name.text, state: state, bytes: transfer.arrived,
+                    size: transfer.size, note: note)
+            }
     }
 }

@@ -91,13 +91,17 @@ extension Client {
 
     mutating func wait(for number: TransferNumber?, _ asker: Asker, at now: Instant) {
         if let number {
+            if transfers.group(number) != nil { return finish(asker.id, after: [number]) }
             guard let transfer = transfers[number] else { return refuse(asker, noSuchTransfer(number)) }
             finish(asker.id, after: [number], transfer.result)
         } else {
             let failures = transfers.takeUntoldFailures()
+            let groups = transfers.groups.filter { !$0.isPaused }.map(\.number)
+            let untold = waits.untold ?? .succeeded
+            waits.untold = nil
             finish(
-                asker.id, after: transfers.active.filter { $0.state != .paused }.map(\.number),
-                failures.first?.result ?? .succeeded)
+                asker.id, after: transfers.active.filter { $0.state != .paused }.map(\.number) + groups,
+                failures.first?.result ?? untold)
         }
     }
 
@@ -107,7 +111,7 @@ extension Client {
 
     /// The command ends when all these transfers have ended, with `result` or their first failure.
     mutating func finish(_ id: CommandID?, after numbers: [TransferNumber], _ result: CommandResult = .succeeded) {
-        let left = Set(numbers.filter { transfers[$0]?.isActive == true })
+        let left = Set(numbers.filter { transfers[$0]?.isActive == true || transfers.group($0) != nil })
         if left.isEmpty {
             numbers.forEach { transfers.change($0) { $0.hasUntoldFailure = false } }
             conclude(id, result)
@@ -116,18 +120,29 @@ extension Client {
         }
     }
 
-    /// A transfer ended: whoever waited for it learns so.
+    /// A transfer ended: whoever waited for it learns so. Of one in a group the group tells.
     mutating func transferEnded(_ number: TransferNumber) {
         guard let transfer = transfers[number] else { return }
+        let isTold = tellWaiting(number, transfer.result)
+        if !isTold, transfer.group == nil, transfer.result != .succeeded {
+            transfers.change(number) { $0.hasUntoldFailure = true }
+        }
+    }
+
+    /// What has that number ended with `result`; false when nobody waited for it. The failure of a group for which nobody
+    /// waits is kept for `/wait`.
+    @discardableResult
+    mutating func tellWaiting(_ number: TransferNumber, _ result: CommandResult) -> Bool {
         var isTold = false
         var ended: [Waits.ForTransfers] = []
         for index in waits.transfers.indices where waits.transfers[index].left.remove(number) != nil {
             isTold = true
-            if waits.transfers[index].result == .succeeded { waits.transfers[index].result = transfer.result }
+            if waits.transfers[index].result == .succeeded { waits.transfers[index].result = result }
             if waits.transfers[index].left.isEmpty { ended.append(waits.transfers[index]) }
         }
         waits.transfers.removeAll { $0.left.isEmpty }
-        if !isTold, transfer.result != .succeeded { transfers.change(number) { $0.hasUntoldFailure = true } }
         for wait in ended { conclude(wait.id, wait.result) }
+        if !isTold, transfers[number] == nil, result != .succeeded { waits.untold = result }
+        return isTold
     }
 }

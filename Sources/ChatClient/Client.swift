@@ -27,6 +27,16 @@ package struct Client: Sendable {
         case nickname(offered: String)
         /// Whether to leave although `count` downloads run.
         case leave(count: Int)
+        /// Whether `count` downloads of the last time shall go on.
+        case goOn(count: Int)
+
+        /// Whether Ctrl-C takes it back.
+        var isOfDownloads: Bool {
+            switch self {
+            case .nickname: false
+            case .leave, .goOn: true
+            }
+        }
     }
     /// The core's timers, one of each.
     enum Timer: Hashable {
@@ -88,6 +98,9 @@ package struct Client: Sendable {
     var wall = UnixTime(seconds: 0)
     var lastHeard: Instant?
     var transfers = TransferList()
+    /// Downloads of the last time that were not offered yet, and all that were written down last.
+    var unoffered: [KeptDownload] = []
+    var lastQueue: [KeptDownload] = []
     var explanations = Explanations()
     /// Lines of an answer to `WHY` that is not complete.
     var incomingFigures: FilesExtension.Figures?
@@ -122,6 +135,9 @@ package struct Client: Sendable {
         case .leave(let count)?:
             let downloads = count == 1 ? "1 download runs" : "\(count) downloads run"
             return Prompt(text: "\(downloads): leave and stop? [y/N] ", isQuestion: true)
+        case .goOn(let count)?:
+            let downloads = count == 1 ? "1 download is" : "\(count) downloads are"
+            return Prompt(text: "\(downloads) left from last time: go on? [Y/n] ", isQuestion: true)
         case nil: break
         }
         switch link {

@@ -25,6 +25,9 @@ package struct ClientConfiguration: Sendable {
     package var settings = Settings()
     /// The commands of the rc file, with the numbers of their lines.
     package var startCommands: [(number: Int, line: String)] = []
+    /// Downloads that the last shell left, and the directory that this one was started in.
+    package var keptDownloads: [KeptDownload] = []
+    package var workingDirectory = "."
     /// Nobody has used the shell here before.
     package var isFirstRun = false
 

@@ -20,7 +20,8 @@ extension ClientEvent {
         case .message(_, let speech): speech.mentionsUs
         case .privateMessage(_, let speech): !speech.isOwn
         case .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms, .recalled, .welcome, .motd, .file,
-            .filesEnd, .accepted, .continued, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info,
+            .filesEnd, .accepted, .group, .groupDone, .continued, .progress, .done, .cancelled, .transfers, .why,
+            .setting, .help, .info,
             .printed,
             .error:
             false
@@ -59,6 +60,10 @@ package enum ClientEvent: Hashable, Sendable {
     /// A download of which an earlier one had left something: the first `bytes` of that stay. `doubt` is what speaks
     /// against the rest, empty when nothing does.
     case continued(TransferNumber, name: FileName, bytes: UInt64, size: UInt64, doubt: String)
+    /// A pattern or a directory was taken up; `size` is in bytes, by the server's list.
+    case group(TransferNumber, GroupReport, size: UInt64)
+    /// All its files have ended.
+    case groupDone(TransferNumber, GroupReport)
     /// At most one each 10 % or 10 s a download.
     case progress(TransferNumber, name: FileName, bytes: UInt64, size: UInt64)
     case done(TransferNumber, name: FileName, report: TransferReport)
@@ -119,7 +124,8 @@ package struct WhoisAnswer: Hashable, Sendable {
 /// A row of `/transfers`.
 package struct TransferLine: Hashable, Sendable {
     package var number: TransferNumber
-    package var name: FileName
+    /// The server's name, or the pattern or directory that several files came by.
+    package var name: String
     /// `running`, `queued` …, one word.
     package var state: String
     package var bytes: UInt64

@@ -76,7 +76,14 @@ enum Command: Hashable, Sendable {
 
 /// What `/download` asks for.
 struct DownloadRequest: Hashable, Sendable {
+    /// The files that a pattern or a directory stands for.
+    struct Tree: Hashable, Sendable {
+        var title: String
+        var isPattern: Bool
+        var entries: [FileEntry]
+    }
     var names: [FileName]
+    var trees: [Tree] = []
     /// What follows `>`; with `/` at its end a directory.
     var local: String?
     var isBackground = false

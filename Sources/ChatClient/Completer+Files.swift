@@ -31,12 +31,44 @@ extension Completer {
             if !longer.isEmpty { (fitting, start) = (longer, first.start) }
         }
         let isQuoted = fitting.contains { !Words.isPlain($0.name.text) } || word?.isQuoted == true
-        let candidates = fitting.map { entry in
-            let name = entry.name.text
+        let typed = start == next.start ? next.text : String(text.unicodeScalars.dropFirst(start))
+        let levels = Self.levels(of: fitting, behind: typed)
+        let candidates = levels.map { level in
+            let note = level.entry.map { self.note(of: $0) } ?? "\(level.count) files, \(Amount.bytes(level.size))"
             return Completion.Candidate(
-                inserted: isQuoted ? Words.quoted(name) : name, shown: name, note: note(of: entry))
+                inserted: isQuoted ? Words.quoted(level.name) : level.name, shown: level.name, note: note)
         }
-        return Completion(replaceFrom: start, candidates: candidates, style: .commonPrefix, suffix: " ")
+        let isDirectory = levels.count == 1 && levels[0].entry == nil
+        return Completion(
+            replaceFrom: start, candidates: candidates, style: .commonPrefix, suffix: isDirectory ? "" : " ")
+    }
+
+    /// A file, or a directory with all that is below it.
+    private struct Level {
+        let name: String
+        var entry: FileEntry?
+        var count = 0
+        var size: UInt64 = 0
+    }
+
+    /// The next level of the tree: a directory with two files and more stands for them, with its slash.
+    private static func levels(of entries: [FileEntry], behind typed: String) -> [Level] {
+        var levels: [Level] = []
+        for entry in entries {
+            let bytes = Array(entry.name.text.utf8)
+            let slash = bytes.dropFirst(typed.utf8.count).firstIndex(of: UInt8(ascii: "/"))
+            let name = slash.map { String(decoding: bytes[...$0], as: UTF8.self) } ?? entry.name.text
+            if slash != nil, let last = levels.last, last.name == name {
+                levels[levels.count - 1].entry = nil
+            } else {
+                levels.append(Level(name: name, entry: entry))
+            }
+            levels[levels.count - 1].count += 1
+            levels[levels.count - 1].size += entry.size
+        }
+        return levels.map { level in
+            level.entry.map { Level(name: $0.name.text, entry: $0) } ?? level
+        }
     }
 
     /// Exact beginnings; when there are none, small letters also fit capitals.

@@ -14,7 +14,9 @@ struct DownloadReader {
         var bare = 0
         var isLocal = false
         for word in words {
-            if isLocal || word.isQuoted || ["&", "--force"].contains(word.text) {
+            if !isLocal, word.text.utf8.last == UInt8(ascii: "/"), word.text.utf8.first != UInt8(ascii: ">") {
+                return true
+            } else if isLocal || word.isQuoted || ["&", "--force"].contains(word.text) {
                 isLocal = false
             } else if word.text.utf8.first == UInt8(ascii: ">") {
                 isLocal = word.text == ">"
@@ -94,6 +96,8 @@ struct DownloadReader {
             if awaitsLocal {
                 request.local = word.text
                 awaitsLocal = false
+            } else if let tree = try tree(word) {
+                request.trees.append(tree)
             } else if word.isQuoted {
                 request.names.append(try name(word.text))
             } else if word.text == "&", index == words.count - 1 {
@@ -114,11 +118,33 @@ struct DownloadReader {
                 request.names.append(try name(word.text))
             }
         }
-        guard !request.names.isEmpty, !awaitsLocal, request.local != "" else { throw .usage(.download) }
-        guard request.local == nil || request.names.count == 1 || request.local?.hasSuffix("/") == true else {
+        guard !request.names.isEmpty || !request.trees.isEmpty, !awaitsLocal, request.local != "" else {
+            throw .usage(.download)
+        }
+        let isOne = request.names.count == 1 && request.trees.isEmpty
+        guard request.local == nil || isOne || request.local?.utf8.last == UInt8(ascii: "/") else {
             throw CommandError("several files need a directory: > \(request.local ?? "")/")
         }
         return request
+    }
+
+    /// What a word with a slash at its end, or a pattern, stands for: all that `/files` lists for it. Nil for a name.
+    func tree(_ word: Words.Word) throws(CommandError) -> DownloadRequest.Tree? {
+        let text = word.text
+        let isDirectory = text.utf8.last == UInt8(ascii: "/") && (word.isQuoted || text.utf8.first != UInt8(ascii: ">"))
+        let isPattern = !word.isQuoted && text.unicodeScalars.contains { $0 == "*" || $0 == "?" }
+        guard isDirectory || isPattern, text.utf8.first != UInt8(ascii: "-") || isDirectory else { return nil }
+        if let name = try? FileName(text), files.contains(name) { return nil }
+        let mask = Mask(isPattern && isDirectory ? text + "*" : text, foldsCase: false)
+        let fitting = files.entries.filter { entry in
+            isPattern ? mask.matches(entry.name.text) : entry.name.text.utf8.starts(with: text.utf8)
+        }
+        guard !fitting.isEmpty else {
+            let shown = DisplayText(sanitising: text).text
+            throw CommandError(
+                "no file on the server \(isPattern ? "fits '\(shown)'" : "is in '\(shown)'"); /files shows all")
+        }
+        return DownloadRequest.Tree(title: text, isPattern: isPattern, entries: fitting)
     }
 
     private func name(_ text: String) throws(CommandError) -> FileName {

@@ -18,6 +18,8 @@ package enum Effect: Hashable, Sendable {
     case examineTransfer(TransferNumber)
     /// A line that came with an identity has had its effect, or failed.
     case finished(CommandID, CommandResult)
+    /// The downloads that have not ended, for the next shell.
+    case keepQueue([KeptDownload])
     /// A line for the rc file, so that a setting is there again the next time.
     case keep(RunCommands.Kept)
     /// Everything is done: send what is left (at most for a second), close, and exit with this status.
@@ -68,6 +70,10 @@ package struct TransferStart: Hashable, Sendable {
     /// Whether an existing file may be replaced.
     package var force: Bool
     package var recovery: RecoveryWish
+    /// So many of the last directories of `localName` are the server's, and made where they are missing.
+    package var treeLevels = 0
+    /// It is one of several: a file that is here already with the same size and time is no mistake.
+    package var isOfGroup = false
 }
 
 /// What the loop tells about a transfer that ended well.

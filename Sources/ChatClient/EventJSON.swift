@@ -58,20 +58,41 @@ package enum EventJSON {
                 ])
         case .progress(_, let name, let bytes, let size):
             object("progress", ["name": .string(name.text), "bytes": .count(bytes), "size": .count(size)])
-        case .done(_, let name, let report):
+        case .done(_, let name, let report): done(name, report)
+        case .group(let number, let report, let size):
             object(
-                "done",
+                "group",
                 [
-                    "name": .string(name.text), "path": .string(report.path), "bytes": .count(report.bytes),
-                    "fetched": .count(report.fetched),
-                    "seconds": .real(report.seconds), "lost": .count(report.lost), "resent": .count(report.resent),
-                    "recovery": .string(report.recovery),
+                    "number": value(number), "name": .string(report.name), "files": .signed(Int64(report.files)),
+                    "size": .count(size),
                 ])
+        case .groupDone(let number, let report): groupDone(number, report)
         case .cancelled(let number, let name):
             object("cancelled", ["number": value(number), "name": .string(name.text)])
         case .why(let explanation): .object(WhyJSON.members(of: explanation))
         case .transfers(let lines): object("transfers", ["transfers": .array(lines.map(row))])
         }
+    }
+
+    private static func done(_ name: FileName, _ report: TransferReport) -> JSON {
+        object(
+            "done",
+            [
+                "name": .string(name.text), "path": .string(report.path), "bytes": .count(report.bytes),
+                "fetched": .count(report.fetched), "seconds": .real(report.seconds), "lost": .count(report.lost),
+                "resent": .count(report.resent), "recovery": .string(report.recovery),
+            ])
+    }
+
+    private static func groupDone(_ number: TransferNumber, _ report: GroupReport) -> JSON {
+        object(
+            "group-done",
+            [
+                "number": value(number), "name": .string(report.name), "files": .signed(Int64(report.files)),
+                "came": .signed(Int64(report.came)), "here": .signed(Int64(report.here)),
+                "failed": .signed(Int64(report.failed)), "bytes": .count(report.bytes),
+                "seconds": .real(report.seconds),
+            ])
     }
 
     private static func whois(_ answer: WhoisAnswer) -> JSON {
@@ -95,7 +116,7 @@ package enum EventJSON {
 
     private static func row(_ line: TransferLine) -> JSON {
         var members: [JSON.Member] = [
-            .init(name: "number", value: value(line.number)), .init(name: "name", value: .string(line.name.text)),
+            .init(name: "number", value: value(line.number)), .init(name: "name", value: .string(line.name)),
             .init(name: "state", value: .string(line.state)), .init(name: "bytes", value: .count(line.bytes)),
         ]
         if let size = line.size { members.append(.init(name: "size", value: .count(size))) }

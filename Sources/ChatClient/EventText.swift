@@ -17,9 +17,10 @@ package enum EventText {
         case .message(_, let speech) where !speech.isOwn: said = [speech.text.exact]
         case .privateMessage(_, let speech) where !speech.isOwn: said = [speech.text.exact]
         case .notice(_, let text): said = [text.exact]
-        case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .motd: said = []
+        case .join(_, _, false), .leave(_, _, _, false), .nick(_, _, false), .topic, .done, .groupDone, .motd: said = []
         case .message, .privateMessage, .join, .leave, .nick, .nicknames, .whois, .rooms, .recalled, .welcome, .file,
-            .filesEnd, .accepted, .continued, .progress, .cancelled, .transfers, .why, .setting, .help, .info, .printed,
+            .filesEnd, .accepted, .group, .continued, .progress, .cancelled, .transfers, .why, .setting, .help, .info,
+            .printed,
             .error:
             return nil
         }
@@ -60,20 +61,16 @@ package enum EventText {
             return [[Span("download \(number): ", .notice), Span(name.text, .file), Span(wait, .notice)]]
         case .continued(let number, let name, let bytes, let size, let doubt):
             let place = bytes > 0 ? " continues at \(Amount.percent(bytes, of: size)) %" : " begins again"
-            let why = doubt.isEmpty ? "" : ": \(doubt)"
-            return [
-                [Span("download \(number): ", .notice), Span(name.text, .file), Span("\(place)\(why)", .notice)]
-            ]
+            return [download("\(number): ", name.text, doubt.isEmpty ? place : "\(place): \(doubt)")]
         case .progress(_, let name, let bytes, let size):
             let share = "\(Amount.percent(bytes, of: size))%, \(Amount.bytes(bytes)) of \(Amount.bytes(size))"
             return [[Span(name.text, .file), Span(": \(share)", .progress)]]
         case .done(let number, let name, let report):
-            return [
-                [
-                    Span("download \(number) done: ", .notice), Span(name.text, .file),
-                    Span(summary(of: report), .notice),
-                ]
-            ]
+            return [download("\(number) done: ", name.text, summary(of: report))]
+        case .group(let number, let report, let size):
+            return [download("\(number): ", report.name, ", \(counted(report.files, "file")), \(Amount.bytes(size))")]
+        case .groupDone(let number, let report):
+            return [download("\(number) done: ", report.name, summary(of: report))]
         case .cancelled(let number, let name):
             let way = Span("; /resume \(number) goes on", .notice)
             return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file), way]]
@@ -88,6 +85,10 @@ package enum EventText {
         case .info(let text): return [[Span(text, .notice)]]
         case .error(_, let text): return [[Span("error: ", .error), Span(text)]]
         }
+    }
+
+    private static func download(_ head: String, _ name: String, _ rest: String) -> [Span] {
+        [Span("download \(head)", .notice), Span(name, .file), Span(rest, .notice)]
     }
 
     /// Whoever turns to us has a `!` at the name too: colour alone tells nothing to those who see none.
@@ -148,11 +149,19 @@ package enum EventText {
         return " → \(DisplayText(sanitising: report.path).text), \(time)\(loss) (\(report.recovery))"
     }
 
+    private static func summary(of report: GroupReport) -> String {
+        let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.bytes) / report.seconds))" : ""
+        let time = "\(Amount.bytes(report.bytes)) in \(Amount.tenths(report.seconds)) s\(rate)"
+        let here = report.here > 0 ? ", \(report.here) here already" : ""
+        let failed = report.failed > 0 ? ", \(report.failed) failed" : ""
+        return " → \(report.came) of \(counted(report.files, "file"))\(here)\(failed), \(time)"
+    }
+
     private static func row(_ line: TransferLine) -> [Span] {
         let share = line.size.map { " \(Amount.percent(line.bytes, of: $0))% of \(Amount.bytes($0))" } ?? ""
         let note = line.note.isEmpty ? "" : "  \(line.note)"
         return [
-            Span("\(line.number)  "), Span(line.name.text, .file), Span("  \(line.state)\(share)\(note)", .progress),
+            Span("\(line.number)  "), Span(line.name, .file), Span("  \(line.state)\(share)\(note)", .progress),
         ]
     }
 }

@@ -15,6 +15,9 @@ struct FileCatalogue: Sendable {
 
     func contains(_ name: FileName) -> Bool { sizes[name] != nil }
 
+    /// Whether files are below it; with its slash.
+    func hasDirectory(_ name: String) -> Bool { entries.contains { $0.name.text.utf8.starts(with: name.utf8) } }
+
     /// The file's size when it was last listed.
     func size(of name: FileName) -> UInt64? { sizes[name] }
 

@@ -118,7 +118,7 @@ struct LineReader {
     private func isDownload(_ rest: String) -> Bool {
         if isScript { return true }
         guard let request = try? DownloadReader(files: files).read(rest) else { return Words.split(rest)?.count == 1 }
-        return request.names.count == 1 && Words.split(rest)?.count == 1
+        return request.names.count + request.trees.count == 1 && Words.split(rest)?.count == 1
             || request.names.allSatisfy { files.contains($0) }
     }
 

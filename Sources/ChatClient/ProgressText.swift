@@ -5,6 +5,8 @@ import Timeline
 enum ProgressText {
     struct Facts: Hashable {
         var name: String
+        /// Of several files: `3/7 files`.
+        var files: String?
         var percent: Int
         var bytes: UInt64
         /// Bytes a second over the last 15 s; nil before it is known.
@@ -25,7 +27,7 @@ enum ProgressText {
 
     /// In the order in which fields are given up when the row is too wide.
     private enum Field: CaseIterable {
-        case bytes, remaining, rate, percent
+        case bytes, remaining, rate, percent, files
     }
 
     /// The row, at most `columns` − 1 wide: the last column stays free, for a full row would wrap. When it is too wide
@@ -45,7 +47,8 @@ enum ProgressText {
 
     /// The rows of several downloads, their fields below each other where that has room.
     static func rows(_ all: [Facts], columns: Int, width: (String) -> Int) -> [[Span]] {
-        let order: [Field] = [.percent, .bytes, .rate, .remaining]
+        let isOfSeveral = all.contains { $0.files != nil }
+        let order: [Field] = (isOfSeveral ? [.files] : []) + [.percent, .bytes, .rate, .remaining]
         let lists = all.map { Dictionary(uniqueKeysWithValues: fields(of: $0)) }
         let nameWidth = all.map { width($0.name) }.max() ?? 0
         let widths = order.map { field in lists.map { width($0[field] ?? "") }.max() ?? 0 }
@@ -73,7 +76,8 @@ enum ProgressText {
         if facts.isVerifying { return [percent, bytes, (.rate, "checking")] }
         if let stalled = facts.stalled { return [percent, bytes, (.rate, "stalled \(stalled) s")] }
         let rate = (Field.rate, facts.rate.map(Amount.rate) ?? "-")
-        return [percent, bytes, rate, (.remaining, facts.remaining.map(Amount.clock) ?? "--:--")]
+        let all = [percent, bytes, rate, (.remaining, facts.remaining.map(Amount.clock) ?? "--:--")]
+        return facts.files.map { [(.files, $0)] + all } ?? all
     }
 
     /// Takes from the middle, so that the beginning and the file's kind stay.
@@ -95,6 +99,8 @@ enum ProgressText {
         case .queued: return ("queued", "")
         case .paused: return ("paused", "")
         case .asked: return ("asked", "")
+        case .running where transfer.looking != nil:
+            return ("checking", "\(Facts(transfer, at: now).percent)% of what is here")
         case .running:
             return ("running", fields(of: Facts(transfer, at: now)).dropFirst(2).map(\.text).joined(separator: "  "))
         case .verifying: return ("checking", "")

@@ -20,7 +20,8 @@ struct Recollection: Sendable {
         switch event {
         case .message, .privateMessage: break
         case .notice, .join, .leave, .nick, .nicknames, .topic, .whois, .rooms, .recalled, .welcome, .motd, .file,
-            .filesEnd, .accepted, .continued, .progress, .done, .cancelled, .transfers, .why, .setting, .help, .info,
+            .filesEnd, .accepted, .group, .groupDone, .continued, .progress, .done, .cancelled, .transfers, .why,
+            .setting, .help, .info,
             .printed,
             .error:
             return

@@ -39,6 +39,10 @@ struct Transfer: Hashable, Sendable {
     let listedSize: UInt64?
     var state = State.queued
     var meter: RateMeter
+    /// The pattern or directory that it came by.
+    let group: TransferNumber?
+    /// The file was here already.
+    var wasHere = false
     /// What the last `progress` event told, so that the next comes 10 % or 10 s later.
     var reported: (tenths: Int, at: Instant) {
         get { (reportedTenths, reportedAt) }
@@ -59,8 +63,10 @@ struct Transfer: Hashable, Sendable {
     var arrivedBefore: UInt64 = 0
     /// It failed, and no command has told a script so yet.
     var hasUntoldFailure = false
-    init(number: TransferNumber, wish: Wish, listedSize: UInt64?, at now: Instant) {
+
+    init(number: TransferNumber, wish: Wish, listedSize: UInt64?, group: TransferNumber? = nil, at now: Instant) {
         self.number = number
+        self.group = group
         self.wish = wish
         self.listedSize = listedSize
         meter = RateMeter(at: now)

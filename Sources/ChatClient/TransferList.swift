@@ -7,11 +7,12 @@ import Timeline
 /// never used again; of those that ended the last `mostEnded` are kept for `/transfers`.
 struct TransferList: Sendable {
     private(set) var transfers: [Transfer] = []
+    private(set) var groups: [TransferGroup] = []
     private var lastNumber = 0
 
     static let mostEnded = 100
 
-    var isActive: Bool { transfers.contains(where: \.isActive) }
+    var isActive: Bool { !groups.isEmpty || transfers.contains(where: \.isActive) }
     var active: [Transfer] { transfers.filter(\.isActive) }
     var activeNumbers: [TransferNumber] { active.map(\.number) }
 
@@ -19,9 +20,12 @@ struct TransferList: Sendable {
         index(of: number).map { transfers[$0] }
     }
 
-    mutating func add(_ wish: Transfer.Wish, listedSize: UInt64?, at now: Instant) -> Transfer {
+    mutating func add(
+        _ wish: Transfer.Wish, listedSize: UInt64?, group: TransferNumber? = nil, at now: Instant
+    ) -> Transfer {
         lastNumber += 1
-        let transfer = Transfer(number: TransferNumber(lastNumber), wish: wish, listedSize: listedSize, at: now)
+        let transfer = Transfer(
+            number: TransferNumber(lastNumber), wish: wish, listedSize: listedSize, group: group, at: now)
         transfers.append(transfer)
         forgetOldest()
         return transfer
@@ -30,6 +34,32 @@ struct TransferList: Sendable {
     mutating func change(_ number: TransferNumber, _ body: (inout Transfer) -> Void) {
         if let index = index(of: number) { body(&transfers[index]) }
     }
+
+    // MARK: Groups
+
+    func group(_ number: TransferNumber) -> TransferGroup? { groups.first { $0.number == number } }
+
+    mutating func addGroup(_ wish: TransferGroup.Wish, _ entries: [FileEntry], at now: Instant) -> TransferGroup {
+        lastNumber += 1
+        let group = TransferGroup(number: TransferNumber(lastNumber), wish: wish, entries: entries, at: now)
+        groups.append(group)
+        return group
+    }
+
+    mutating func changeGroup(_ number: TransferNumber, _ body: (inout TransferGroup) -> Void) {
+        if let index = groups.firstIndex(where: { $0.number == number }) { body(&groups[index]) }
+    }
+
+    mutating func nextOfGroup(_ number: TransferNumber) -> (FileEntry, TransferGroup.Wish)? {
+        guard let index = groups.firstIndex(where: { $0.number == number }), let entry = groups[index].next() else {
+            return nil
+        }
+        return (entry, groups[index].wish)
+    }
+
+    mutating func removeGroup(_ number: TransferNumber) { groups.removeAll { $0.number == number } }
+
+    // MARK: Turns
 
     /// The next that may ask for its place, marked as asking.
     mutating func nextToAsk() -> Transfer? {

@@ -20,6 +20,8 @@ struct Waits: Sendable {
     var sleep: CommandID?
     var waitFor: WaitFor?
     var transfers: [ForTransfers] = []
+    /// How a group of downloads ended for which nobody waited, if it failed.
+    var untold: CommandResult?
     /// Texts of the events since the last command began, for `wait-for`; see `Client.hear`.
     var heard: Deque<[String]> = []
 

@@ -46,6 +46,16 @@ package struct Directory: ~Copyable, Sendable {
         self.byHand = byHand
     }
 
+    /// Makes the last `levels` directories on the way to the file at `path` where they are missing; the umask rules.
+    package static func make(for path: String, levels: Int) throws(Errno) {
+        let slashes = path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") }
+        for slash in slashes.suffix(levels) {
+            let directory = String(decoding: Array(path.utf8[..<slash]), as: UTF8.self)
+            let made = attempt { unsafe mkdir(directory, 0o777) }
+            if case .failure(let code) = made, code != .exists { throw Errno(code, "make directory \(directory)") }
+        }
+    }
+
     /// Opens a regular file in or below this directory for reading.
     ///
     /// Symbolic links are followed only where they stay below (openat2, RESOLVE_BENEATH); without openat2 none are.

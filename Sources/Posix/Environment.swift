@@ -19,4 +19,11 @@ package enum Environment {
     package static func set(_ name: String, to value: String) {
         _ = unsafe setenv(name, value, 1)
     }
+
+    /// The directory that relative paths begin at; nil when it was removed.
+    package static var workingDirectory: String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard unsafe getcwd(&bytes, bytes.count) != nil else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }

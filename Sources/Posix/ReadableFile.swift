@@ -159,8 +159,10 @@ package enum TextFile {
     }
 
     /// Puts `bytes` in the place of the file at `path`, or makes it: a reader sees the old content or the new, never a
-    /// part, even after a crash.
-    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(Errno) {
+    /// part, even after a crash; not `isSynced`, a crash of the machine may leave the old.
+    package static func replace(
+        _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSynced: Bool = true
+    ) throws(Errno) {
         var random = SystemRandom()
         let temporary = "\(path).\(String(random.next(), radix: 16)).new"
         let number = try systemCall("create \(temporary)") {
@@ -169,7 +171,7 @@ package enum TextFile {
         let file = Descriptor(owning: number)
         do throws(Errno) {
             try file.writeAll(unsafe bytes.span.bytes)
-            try systemCall("write out \(temporary)") { fsync(file.number) }
+            if isSynced { try systemCall("write out \(temporary)") { fsync(file.number) } }
             try systemCall("replace \(path)") { unsafe rename(temporary, path) }
         } catch {
             _ = unsafe unlink(temporary)

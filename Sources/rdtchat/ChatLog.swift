@@ -19,7 +19,8 @@ final class ChatLog {
     func add(_ event: ClientEvent, at time: UnixTime) {
         switch event {
         case .message, .privateMessage, .notice, .join, .leave, .nick, .topic: break
-        case .nicknames, .whois, .rooms, .recalled, .welcome, .motd, .file, .filesEnd, .accepted, .continued, .progress,
+        case .nicknames, .whois, .rooms, .recalled, .welcome, .motd, .file, .filesEnd, .accepted, .group, .groupDone,
+            .continued, .progress,
             .done,
             .cancelled, .transfers, .why, .setting, .help, .info, .printed, .error:
             return

@@ -93,6 +93,7 @@ final class Download {
         sink = try StreamSink(start, path: path)
         var file: PartFile?
         if sink == nil {
+            try Directory.make(for: path, levels: start.treeLevels)
             let opened = try PartFile(path: path, existing: start.force ? .replace : .keep, continues: true)
             remains = Remains(of: opened, for: start.entry)
             file = consume opened

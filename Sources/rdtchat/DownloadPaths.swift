@@ -1,4 +1,5 @@
 import ChatClient
+import IRC
 import Posix
 import RDT
 
@@ -56,6 +57,12 @@ extension Download {
         let directory = Environment.expandingHome(start.directory)
         guard !local.hasPrefix("/"), !directory.isEmpty else { return local }
         return directory.hasSuffix("/") ? directory + local : "\(directory)/\(local)"
+    }
+
+    /// Whether the file is there already, as far as its size and its time tell.
+    static func isHere(_ start: TransferStart) -> Bool {
+        guard let file = try? ReadableFile(path: path(of: start)) else { return false }
+        return file.opened.size == start.entry.size && file.opened.modified == start.entry.modified
     }
 }
 

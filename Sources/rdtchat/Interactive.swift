@@ -16,6 +16,9 @@ enum Interactive {
         var broken: Errno?
         var configuration = configuration
         configuration.startCommands = try StartFile.commands()
+        let queue = statePath("").flatMap { QueueFile(directory: String($0.dropLast()), server: server.text) }
+        configuration.keptDownloads = queue?.downloads ?? []
+        configuration.workingDirectory = Environment.workingDirectory ?? "."
         configuration.isFirstRun = statePath("history").map { (try? ReadableFile(path: $0)) == nil } ?? false
         let settings = LineEditor.Configuration(programName: "rdtchat", historyPath: statePath("history"))
         let editor = LineEditor(settings) { editor in
@@ -41,6 +44,7 @@ enum Interactive {
             configuration, server: server, output: output, script: nil, trace: trace,
             signals: [.interrupt, .terminate, .hangup, .suspend, .resume, .windowChange])
         session = made
+        made.queue = queue
         connect(made, to: editor)
         editor.completer = { complete($0, in: made) }
         made.tell { _, _ in }

@@ -46,6 +46,8 @@ final class Session {
     /// What only the interactive shell has to do with signals and keys.
     var terminalReadable: () -> Void = {}
     var terminalSignal: (Signal) -> Void = { _ in }
+    /// Where downloads are kept for the next shell.
+    var queue: QueueFile?
     /// The editor's own deadline.
     var editorDeadline: () -> Instant? = { nil }
 
@@ -265,6 +267,7 @@ final class Session {
             downloads[number]?.cancel(at: now)
             forget(number)
         case .keep(let line): keep(line, at: now)
+        case .keepQueue(let list): keep(list)
         case .finished: break
         case .quit(let status): end = (status, now + Session.farewell)
         }
@@ -293,7 +296,11 @@ final class Session {
                 downloadPlaces[start.number] = poller.watch($0, for: .reading, as: .download(start.number))
             }
         } catch {
-            client.transferFailed(start.number, .init(.failed, error.advice(for: Download.path(of: start))), at: now)
+            let path = Download.path(of: start)
+            if error.code == .exists, start.isOfGroup, Download.isHere(start) {
+                return client.transferWasHere(start.number, path: path, at: now)
+            }
+            client.transferFailed(start.number, .init(.failed, error.advice(for: path)), at: now)
         }
     }
 
@@ -302,6 +309,16 @@ final class Session {
             try StartFile.keep(line)
         } catch {
             output.show(.info("it holds until you leave: \(error)"), room: nil, settings: client.settings)
+        }
+    }
+
+    private func keep(_ list: [KeptDownload]) {
+        do throws(Errno) {
+            try queue?.write(list)
+        } catch {
+            output.show(
+                .info("downloads are not kept for the next time: \(error)"), room: nil, settings: client.settings)
+            queue = nil
         }
     }
 

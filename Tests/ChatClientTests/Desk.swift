@@ -19,6 +19,8 @@ struct Desk {
     var connects = 0
     var hangUps: [String] = []
     var kept: [RunCommands.Kept] = []
+    /// What was written down last of the downloads; nil before.
+    var queue: [KeptDownload]?
     var status: ChatClient.ExitStatus?
 
     init(nickname: String? = "dana", isScript: Bool = false, change: (inout ClientConfiguration) -> Void = { _ in }) {
@@ -43,6 +45,7 @@ struct Desk {
             case .examineTransfer(let number): client.transferExamined(number, arrivals[number], at: now)
             case .finished(let id, let result): finished[id] = result
             case .keep(let line): kept.append(line)
+            case .keepQueue(let list): queue = list
             case .quit(let code): status = code
             }
         }

@@ -11,7 +11,8 @@ struct EventPageTests {
     private enum Kind: CaseIterable {
         case message, privateMessage, notice, join, leave, nick, nicknames, topic, whois, rooms, recalled, welcome,
             motd,
-            file, filesEnd, accepted, continued, progress, done, cancelled, transfers, why, setting, help, info,
+            file, filesEnd, accepted, group, groupDone, continued, progress, done, cancelled, transfers, why, setting,
+            help, info,
             printed,
             error
 
@@ -33,6 +34,8 @@ struct EventPageTests {
             case .file: self = .file
             case .filesEnd: self = .filesEnd
             case .accepted: self = .accepted
+            case .group: self = .group
+            case .groupDone: self = .groupDone
             case .continued: self = .continued
             case .progress: self = .progress
             case .done: self = .done
@@ -75,10 +78,13 @@ struct EventPageTests {
         figures.windows = [1]
         let why = Explanation(
             number: number, name: name, state: "running", isRunning: true, arrival: ArrivalFigures(), sender: figures)
-        let line = TransferLine(number: number, name: name, state: "running", bytes: 1, size: 2, note: "")
+        let line = TransferLine(number: number, name: name.text, state: "running", bytes: 1, size: 2, note: "")
         return [
             .file(FileEntry(name: name, size: 1, modified: UnixTime(seconds: 1))), .filesEnd(count: 1, total: 1),
             .accepted(number, name: name, isQueued: false),
+            .group(
+                number, GroupReport(name: "x/", files: 1, came: 1, here: 0, failed: 0, bytes: 1, seconds: 1), size: 1),
+            .groupDone(number, GroupReport(name: "x/", files: 1, came: 1, here: 0, failed: 0, bytes: 1, seconds: 1)),
             .continued(number, name: name, bytes: 1, size: 2, doubt: ""),
             .progress(number, name: name, bytes: 1, size: 2),
             .done(

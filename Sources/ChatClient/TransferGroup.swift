@@ -1,0 +1,106 @@
+import DequeModule
+import IRC
+import Timeline
+
+/// Several files that one word asked for, a pattern or a directory: they keep the server's tree, and have one row.
+///
+/// Only as many as the server takes at a time are downloads of their own; the other names wait here.
+struct TransferGroup: Hashable, Sendable {
+    /// What is common to all of them.
+    struct Wish: Hashable, Sendable {
+        /// The pattern or the directory, as it was typed.
+        var text: String
+        var isPattern: Bool
+        var directory: String
+        /// What stands before the server's names; empty, or a path of the person's own with a slash at its end.
+        var prefix: String
+        var force: Bool
+        var recovery: RecoveryWish
+        /// The text as it may be shown.
+        var title: String { DisplayText(sanitising: text).text }
+    }
+
+    /// From the same row of numbers as those of downloads.
+    let number: TransferNumber
+    let wish: Wish
+    let began: Instant
+    /// Files, and bytes by the server's list.
+    let files: Int
+    let size: UInt64
+    private(set) var pending: Deque<FileEntry>
+    /// Those that are downloads now.
+    private(set) var active: Set<TransferNumber> = []
+    /// Those that came now, were here already, and did not come.
+    private(set) var counts = (came: 0, here: 0, failed: 0)
+    /// Bytes of the files that have ended, and those of them that came now.
+    private(set) var endedBytes: UInt64 = 0
+    private(set) var cameBytes: UInt64 = 0
+    /// How it ends as far as is known: the first failure.
+    private(set) var result = CommandResult.succeeded
+    var isPaused = false
+    var meter: RateMeter
+
+    init(number: TransferNumber, wish: Wish, entries: [FileEntry], at now: Instant) {
+        self.number = number
+        self.wish = wish
+        began = now
+        files = entries.count
+        size = entries.reduce(0) { $0 &+ $1.size }
+        pending = Deque(entries)
+        meter = RateMeter(at: now)
+    }
+
+    var isOver: Bool { pending.isEmpty && active.isEmpty }
+
+    /// The next file to become a download, as long as there is room for one.
+    mutating func next() -> FileEntry? {
+        guard !isPaused, active.count < FilesExtension.atOnce else { return nil }
+        return pending.popFirst()
+    }
+
+    mutating func began(_ number: TransferNumber) { active.insert(number) }
+
+    mutating func ended(_ transfer: Transfer) {
+        guard active.remove(transfer.number) != nil else { return }
+        switch transfer.state {
+        case .done(let report):
+            if transfer.wasHere { counts.here += 1 } else { counts.came += 1 }
+            endedBytes += report.bytes
+            cameBytes += report.fetched
+        case .queued, .paused, .asked, .running, .verifying, .failed, .cancelled:
+            counts.failed += 1
+            endedBytes += transfer.listedSize ?? 0
+            if result == .succeeded { result = transfer.result }
+        }
+    }
+
+    /// What has not begun will not.
+    mutating func giveUp(_ result: CommandResult) {
+        guard !pending.isEmpty else { return }
+        counts.failed += pending.count
+        pending = []
+        if self.result == .succeeded { self.result = result }
+    }
+
+    func report(at now: Instant) -> GroupReport {
+        GroupReport(
+            name: wish.title, files: files, came: counts.came, here: counts.here, failed: counts.failed,
+            bytes: cameBytes, seconds: (now - began).seconds)
+    }
+
+    static func == (left: TransferGroup, right: TransferGroup) -> Bool { left.number == right.number }
+    func hash(into hasher: inout Hasher) { hasher.combine(number) }
+}
+
+/// What came of a pattern or a directory.
+package struct GroupReport: Hashable, Sendable {
+    package var name: String
+    package var files: Int
+    /// Files that came now, that were here already with the same size and time, and that did not come.
+    package var came: Int
+    package var here: Int
+    package var failed: Int
+    /// Bytes that came now.
+    package var bytes: UInt64
+    package var seconds: Double
+}

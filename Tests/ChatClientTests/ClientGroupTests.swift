@@ -1,0 +1,143 @@
+import IRC
+import Testing
+import Timeline
+
+@testable import ChatClient
+
+@Suite("Patterns and directories")
+struct ClientGroupTests {
+    private static let shelf = ["notes.txt", "photos/2024/c.jpg", "photos/a.jpg", "photos/b.jpg", "song.jpg"]
+
+    private func desk(isScript: Bool = false, size: UInt64 = 1000) -> Desk {
+        Desk.entered(isScript: isScript, files: Self.shelf, size: size)
+    }
+
+    @Test("a directory and a pattern stand for what /files lists for them, and keep the server's tree")
+    func trees() {
+        for (word, names) in [
+            ("photos/", ["photos/2024/c.jpg", "photos/a.jpg", "photos/b.jpg"]),
+            ("\"photos/\"", ["photos/2024/c.jpg", "photos/a.jpg", "photos/b.jpg"]),
+            ("photos/2*/", ["photos/2024/c.jpg"]), ("photos/?.jpg", ["photos/a.jpg", "photos/b.jpg"]),
+            ("*.jpg", ["photos/2024/c.jpg", "photos/a.jpg", "photos/b.jpg", "song.jpg"]),
+        ] {
+            var desk = desk()
+            desk.type("/download \(word) > pics/")
+            #expect(desk.sent == names.map { "GET 0 auto \($0)" }, "\(word)")
+            for (index, name) in names.enumerated() { desk.grant(UInt64(index + 1), name: name) }
+            #expect(desk.starts.map(\.localName) == names.map { "pics/" + $0 })
+            #expect(desk.starts.map(\.treeLevels) == names.map { $0.split(separator: "/").count - 1 })
+            #expect(desk.starts.allSatisfy { $0.isOfGroup })
+        }
+    }
+
+    @Test("what fits nothing is told, and several files need a directory")
+    func refused() {
+        var desk = desk()
+        desk.type("/download *.pdf")
+        desk.type("/download music/")
+        desk.type("/download *.jpg > one.jpg")
+        #expect(
+            desk.errors == [
+                "no file on the server fits '*.pdf'; /files shows all",
+                "no file on the server is in 'music/'; /files shows all", "several files need a directory: > one.jpg/",
+            ])
+        desk.type("/download photos")
+        desk.server(":srv FAIL GET NO_SUCH_FILE photos :No such file")
+        #expect(desk.errors.last == "photos: it is a directory; /download photos/ fetches it")
+    }
+
+    @Test("one row stands for all, one line tells the end, and the command fails as the first of its files")
+    func row() {
+        var desk = desk(isScript: true)
+        desk.script("/download photos/\n")
+        desk.pass(seconds: 1)
+        for (index, name) in Self.shelf[1...3].enumerated() { desk.grant(UInt64(index + 1), name: name) }
+        let number = desk.starts.map(\.number)
+        desk.tell { $0.transferFinished(number[0], Desk.report("c"), at: $1) }
+        desk.tell { $0.transferProgressed(number[1], bytes: 230, at: $1) }
+        desk.now = desk.now + .seconds(1)
+        let rows = desk.client.rows(columns: 80, at: desk.now) { $0.count }.map { $0.map(\.text).joined() }
+        #expect(rows.first?.hasPrefix("photos/  1/3 files  41%  1.2 KiB  ") == true, "\(rows)")
+        #expect(rows.contains { $0.contains("a.jpg") } == false)
+        desk.tell { $0.transferWasHere(number[1], path: "a", at: $1) }
+        #expect(desk.status == nil)
+        desk.tell { $0.transferFailed(number[2], .init(.checkFailed, "hash differs"), at: $1) }
+        #expect(desk.status == .checkFailed)
+        #expect(
+            desk.screen.last?.hasPrefix("download 1 done: photos/ → 1 of 3 files, 1 here already, 1 failed, ") == true)
+        #expect(desk.screen.contains("error: photos/b.jpg: hash differs"))
+    }
+
+    @Test("a thousand files are eight downloads at a time, and none of them is told of")
+    func many() {
+        let names = (0..<1_000).map { "d/\(1_000 + $0)" }
+        var desk = Desk.entered(files: names)
+        desk.type("/download d/")
+        var next: UInt64 = 1
+        var asked = 0
+        while !desk.sent.isEmpty {
+            let lines = desk.sent
+            desk.sent = []
+            asked += lines.count
+            #expect(lines.count <= FilesExtension.atOnce && desk.client.transfers.active.count <= FilesExtension.atOnce)
+            for line in lines {
+                desk.grant(next, name: line.split(separator: " ").last.map(String.init) ?? "")
+                next += 1
+            }
+            for start in desk.starts { desk.tell { $0.transferFinished(start.number, Desk.report("x"), at: $1) } }
+            desk.starts = []
+        }
+        #expect(asked == 1_000 && desk.screen.count == 2)
+        #expect(desk.screen.last?.hasPrefix("download 1 done: d/ → 1000 of 1000 files, 976.") == true)
+    }
+
+    @Test("a group is held, goes on and is cancelled by its number, as Ctrl-C does")
+    func held() {
+        var desk = desk(size: 1_000_000)
+        desk.type("/download photos/")
+        desk.grant(1, name: "photos/2024/c.jpg", size: 1_000_000)
+        desk.sent = []
+        desk.type("/pause 1")
+        #expect(desk.sent == ["GETSTOP 0000000000000001"] && desk.cancelled == [TransferNumber(2)])
+        #expect(desk.screen.last == "download 1: photos/ paused; /resume 1 goes on")
+        desk.sent = []
+        desk.type("/resume 1")
+        // The other large one had been asked for already.
+        #expect(desk.sent.contains("GET 0 auto photos/2024/c.jpg"))
+        desk.type("/transfers")
+        #expect(desk.screen.contains { $0.hasPrefix("1  photos/  running") })
+        desk.tell { $0.interrupted(at: $1) }
+        #expect(desk.client.transfers.isActive == false)
+        #expect(desk.screen.last?.hasPrefix("download 1 done: photos/ → 0 of 3 files, 3 failed") == true)
+    }
+
+    @Test("a group that failed behind the command's back is told by /wait")
+    func background() {
+        var desk = desk(isScript: true)
+        desk.script("/download photos/2024/ &\n-/wait 1\n", ends: false)
+        desk.grant(1, name: "photos/2024/c.jpg")
+        desk.tell { $0.transferFailed(TransferNumber(2), .init(.failed, "disk full"), at: $1) }
+        desk.script("/wait\n")
+        #expect(desk.status == nil || desk.status == .success)
+        var other = self.desk(isScript: true)
+        other.script("/download photos/2024/ &\n", ends: false)
+        other.grant(1, name: "photos/2024/c.jpg")
+        other.tell { $0.transferFailed(TransferNumber(2), .init(.failed, "disk full"), at: $1) }
+        other.script("/wait\n")
+        #expect(other.status == .commandFailed)
+    }
+
+    @Test("Tab offers one level of the tree at a time")
+    func completion() {
+        let desk = desk()
+        let top = desk.complete("/download ")
+        #expect(top?.candidates.map(\.inserted) == ["notes.txt", "photos/", "song.jpg"])
+        #expect(top?.candidates[1].note == "3 files, 2.9 KiB")
+        #expect(desk.complete("/download ph")?.suffix == "")
+        #expect(
+            desk.complete("/download photos/")?.candidates.map(\.inserted) == [
+                "photos/2024/c.jpg", "photos/a.jpg", "photos/b.jpg",
+            ])
+        #expect(desk.complete("/download photos/a")?.suffix == " ")
+    }
+}
