@@ -41,4 +41,6 @@ package enum FileRefusal: Hashable, Sendable {
     case badOffset(size: UInt64)
     /// The server serves as many transfers as it can.
     case tooMany
+    /// So many run to the user's address.
+    case tooManyOfHost(Int)
 }

@@ -92,6 +92,8 @@ extension Hub {
             case .unreadable(let text): (.unreadable, "the file cannot be read: \(text)")
             case .badOffset(let size): (.badOffset, "the offset lies beyond the file's end, \(size) bytes")
             case .tooMany: (.tooMany, "the server has as many downloads as it can serve; try again later")
+            case .tooManyOfHost(let count):
+                (.tooMany, "\(count) downloads to your address run already; try again when one has ended")
             }
         fail(id, "GET", code, name.text, text)
         continueAfterAnswer(id)

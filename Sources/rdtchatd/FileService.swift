@@ -109,7 +109,8 @@ struct FileService: ~Copyable {
             } catch {
                 switch error {
                 case .idInUse: continue
-                case .tooManyTransfers, .tooManyOfHost: return .refused(.tooMany)
+                case .tooManyTransfers: return .refused(.tooMany)
+                case .tooManyOfHost: return .refused(.tooManyOfHost(Limits.transfersOfHost))
                 case .nameTooLong: return .refused(.unreadable("its name is too long to be sent"))
                 case .fileTooLarge: return .refused(.unreadable("it is too large to be sent"))
                 }

@@ -56,6 +56,8 @@ package final class LossyRelay: Sendable {
         /// How often the relay has given its clients other ports.
         let ports = Mutex(0)
         let heard = Mutex([[UInt8]]())
+        let lie = Mutex<@Sendable ([UInt8]) -> [UInt8]>({ $0 })
+        let chatLie = Mutex<@Sendable (String) -> String>({ $0 })
 
         init(faults: Faults) {
             self.faults = Mutex(faults)
@@ -96,6 +98,12 @@ package final class LossyRelay: Sendable {
             if isNew { $0.forget() }
             $0.beginRun()
         }
+    }
+
+    /// What the server says reaches clients as `change` has it.
+    package func rewrite(_ change: @escaping @Sendable ([UInt8]) -> [UInt8]) { shared.lie.withLock { $0 = change } }
+    package func rewriteChat(_ change: @escaping @Sendable (String) -> String) {
+        shared.chatLie.withLock { $0 = change }
     }
 
     /// What came to the server from clients, the first of it.

@@ -8,6 +8,7 @@ struct RelayLoop {
     private struct Pipe {
         let from: LoopbackSocket
         let to: LoopbackSocket
+        let isFromServer: Bool
     }
 
     private let listener: LoopbackSocket
@@ -80,21 +81,27 @@ struct RelayLoop {
         guard let client = try? listener.accepted() else { return }
         // When the server is gone the client sees its connection closed at once, as without a relay.
         guard let ours = try? LoopbackSocket.connected(.tcp, to: server) else { return }
-        pipes.append(Pipe(from: client, to: ours))
-        pipes.append(Pipe(from: ours, to: client))
+        pipes.append(Pipe(from: client, to: ours, isFromServer: false))
+        pipes.append(Pipe(from: ours, to: client, isFromServer: true))
     }
 
     private mutating func forward(_ ready: [Int]) {
         var ended: Set<Int32> = []
         for index in ready {
             let pipe = pipes[index]
-            guard let bytes = pipe.from.receive(), (try? pipe.to.send(bytes)) != nil else {
+            guard let bytes = pipe.from.receive(), (try? pipe.to.send(told(bytes, pipe))) != nil else {
                 ended.insert(pipe.from.descriptor)
                 ended.insert(pipe.to.descriptor)
                 continue
             }
         }
         pipes.removeAll { ended.contains($0.from.descriptor) }
+    }
+
+    private func told(_ bytes: [UInt8], _ pipe: Pipe) -> [UInt8] {
+        guard pipe.isFromServer else { return bytes }
+        let change = shared.chatLie.withLock { $0 }
+        return Array(change(String(decoding: bytes, as: UTF8.self)).utf8)
     }
 
     /// Datagrams a turn: enough to keep up, few enough that the chat passes meanwhile.
@@ -171,7 +178,8 @@ struct RelayLoop {
             upstream[client]?.send(bytes, to: server)
         case .toClient(let client):
             shared.deliveries.withLock { $0.note(bytes) }
-            datagrams.send(bytes, to: client)
+            let change = shared.lie.withLock { $0 }
+            datagrams.send(change(bytes), to: client)
         }
     }
 }
