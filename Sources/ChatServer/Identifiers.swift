@@ -5,7 +5,7 @@
 /// what a line costs for each of its receivers is an index and not a hash.
 package struct ConnectionID: Hashable, Sendable, Comparable {
     /// A million connections; Linux's own limit of descriptors a process (fs.nr_open) is the same.
-    package static let slotBits: UInt64 = 20
+    @inlinable package static var slotBits: UInt64 { 20 }
 
     package let rawValue: UInt64
 
@@ -14,7 +14,7 @@ package struct ConnectionID: Hashable, Sendable, Comparable {
     /// `count` counts connections up, so that `<` is the order in which they came.
     package init(slot: Int, count: UInt64) { rawValue = count << Self.slotBits | UInt64(slot) }
 
-    package var slot: Int { Int(truncatingIfNeeded: rawValue & (1 << Self.slotBits - 1)) }
+    @inlinable package var slot: Int { Int(truncatingIfNeeded: rawValue & (1 << Self.slotBits - 1)) }
 
     package static func < (left: ConnectionID, right: ConnectionID) -> Bool { left.rawValue < right.rawValue }
 }
