@@ -19,7 +19,7 @@ package enum Effect: Hashable, Sendable {
     case stopTransfer(ticket: UInt64)
     /// Look at a running transfer and call `transferExplained`.
     case explainTransfer(RequestID, ticket: UInt64)
-    /// Compare a password with its hash and call `passwordVerified`.
+    /// Compare a password with its hash, not in the loop, and call `passwordVerified`.
     case verifyPassword(RequestID, password: String, hash: String)
     /// Call `statusTold` with what the loop knows of itself.
     case tellStatus(RequestID)

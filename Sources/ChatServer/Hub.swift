@@ -32,6 +32,7 @@ package struct Hub: Sendable {
     var greeters = ConnectionTable<Greeter>()
     var users = ConnectionTable<User>()
     var mostUsers = 0
+    var modeCounts = ModeCounts()
     var formerUsers = Deque<FormerUser>()
     /// Who wants to know when the user of a nickname comes and goes.
     var watchers: [Nickname: [ConnectionID]] = [:]
@@ -44,7 +45,8 @@ package struct Hub: Sendable {
     var batchCount: UInt64 = 0
     /// The reply to a line with a label, while the line is being handled.
     var labelled: LabelledReply?
-    var nextPasswordCheck = Instant(nanoseconds: 0)
+    /// The instant up to which tries of passwords are paid for, by the group of their address; the past is dropped.
+    var passwordsPaidUntil: [String: Instant] = [:]
     /// How many connections the hub closed, by reason.
     var closings: [String: Int] = [:]
     /// Connections whose queue overflowed in this input; closed at its end, when nobody walks the tables.
@@ -151,6 +153,7 @@ extension Hub {
         connectionsOf = [:]
         greeters.removeAll()
         users.removeAll()
+        modeCounts = ModeCounts()
         owners = [:]
         watchers = [:]
         channels = [:]

@@ -76,9 +76,10 @@ package enum HubLimits {
     package static let listedFileCost = Interval.microseconds(40)
     /// Enough for a household or a class behind one address.
     package static let connectionsPerAddress = 10
-    /// Between two comparisons of passwords: a yescrypt hash takes some 20 ms, so guessing costs the others a tenth of
-    /// the server's time at most.
-    package static let passwordPause = Interval.milliseconds(200)
+    /// Comparisons of passwords for one address: three at once, for who mistypes, and then one a second, so that a guesser
+    /// has 86,400 tries a day.
+    package static let passwordBurst: Int64 = 3
+    package static let passwordPause = Interval.seconds(1)
     /// MAXLIST of bans.
     package static let bans = 50
     /// Bytes of a ban mask: nickname, user name and host of the longest.

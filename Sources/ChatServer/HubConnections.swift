@@ -125,6 +125,7 @@ extension Hub {
         relay(quit, to: peers(of: id))
         for name in user.channels { removeMember(id, from: name) }
         users[id] = nil
+        modeCounts.remove(user)
         owners[user.nickname] = nil
         for nickname in user.monitored { removeWatcher(id, of: nickname) }
         rememberFormer(user)

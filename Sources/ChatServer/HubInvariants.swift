@@ -33,6 +33,8 @@ extension Hub {
             check(text?.asciiLowercased == nickname.text.asciiLowercased, "\(nickname.text) has a wrong owner")
         }
         let named = users.count + greeters.values.count { $0.nickname != nil }
+        let counted = users.values.reduce(into: ModeCounts()) { $0.add($1) }
+        check(counted == modeCounts, "modes are counted as \(modeCounts), not \(counted)")
         check(owners.count == named, "\(owners.count) nicknames of \(named) connections")
         checkChannels(check)
         checkTransfers(check)

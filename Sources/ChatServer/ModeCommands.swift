@@ -273,6 +273,8 @@ extension Hub {
         }
         if hasUnknown { reply(call.id, .unknownUserMode, "Unknown MODE flag") }
         users[call.id] = changed
+        modeCounts.remove(user)
+        modeCounts.add(changed)
         tellUserModes(of: call.id, before: user)
     }
 

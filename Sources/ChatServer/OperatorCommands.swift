@@ -60,14 +60,18 @@ extension Hub {
         relay(message, to: [guest])
     }
 
-    /// The password is compared by the loop, because the hash is slow on purpose; too many at once are put off.
+    /// The password is compared beside the loop, because the hash is slow on purpose. Who tries too often is put off,
+    /// and nobody from elsewhere with it.
     mutating func oper(_ call: Call) {
         guard let name = call[0], let password = call[1], let user = users[call.id] else { return }
         guard !configuration.operators.isEmpty else {
             reply(call.id, .noOperatorHost, "This server has no operators")
             return
         }
-        guard nextPasswordCheck <= now else {
+        passwordsPaidUntil = passwordsPaidUntil.filter { $0.value > now }
+        let group = connections[call.id]?.group ?? user.host
+        let paid = passwordsPaidUntil[group] ?? now
+        guard paid <= now + HubLimits.passwordPause * (HubLimits.passwordBurst - 1) else {
             reply(call.id, .tryAgain, "OPER", "Please wait a second and try again")
             return
         }
@@ -77,7 +81,7 @@ extension Hub {
             reply(call.id, .passwordMismatch, "Password incorrect")
             return
         }
-        nextPasswordCheck = now + HubLimits.passwordPause
+        passwordsPaidUntil[group] = paid + HubLimits.passwordPause
         let request = shelf.ask(.becomeOperator(call.id, name: account.name))
         connections[call.id]?.awaiting = request
         effects.append(.verifyPassword(request, password: password, hash: account.passwordHash))
@@ -92,6 +96,8 @@ extension Hub {
                 .log(matches ? .info : .warning, "OPER \(Self.shown(name)) by \(user.source.text): \(matches)"))
             if matches {
                 users[id]?.isOperator = true
+                modeCounts.remove(user)
+                if let user = users[id] { modeCounts.add(user) }
                 tellUserModes(of: id, before: user)
                 reply(id, .youAreOperator, "You are now an operator of this server")
             } else {
@@ -164,14 +170,12 @@ extension Hub {
         let waiting = connections.values.count { !$0.takesLines }
         let closed = closings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         return [
-            "users=\(users.count) most=\(mostUsers) unregistered=\(greeters.count) operators=\(operatorCount)",
+            "users=\(users.count) most=\(mostUsers) unregistered=\(greeters.count) operators=\(modeCounts.operators)",
             "channels=\(channels.count) history=\(historyCount)",
             "queued=\(queued.sum) most-queued=\(queued.most) waiting=\(waiting)",
             "closed: \(closed.isEmpty ? "none" : closed)",
         ]
     }
-
-    var operatorCount: Int { users.values.count { $0.isOperator } }
 
     /// New configuration, from the next input on. The server's name and what is known of users and channels stay.
     package mutating func configure(_ new: HubConfiguration, at instant: Instant) {

@@ -135,6 +135,7 @@ extension Hub {
             nickname: nickname, userName: userName, realName: greeter.realName, host: User.host(of: address),
             signedOn: wall, lastSpoke: now)
         users[id] = user
+        modeCounts.add(user)
         mostUsers = max(mostUsers, users.count)
         connections[id]?.liveness = .heard
         timers.set(.liveness(id), to: now + HubLimits.idle)

@@ -46,9 +46,9 @@ extension Hub {
 
     private mutating func replyLusers(_ id: ConnectionID) {
         let count = users.count
-        let invisible = users.values.count { $0.isInvisible }
+        let invisible = modeCounts.invisible
         reply(id, .lusersClients, "There are \(count - invisible) users and \(invisible) invisible on 1 servers")
-        if operatorCount > 0 { reply(id, .lusersOperators, String(operatorCount), "operator(s) online") }
+        if modeCounts.operators > 0 { reply(id, .lusersOperators, String(modeCounts.operators), "operator(s) online") }
         if !greeters.isEmpty { reply(id, .lusersUnknown, String(greeters.count), "unknown connection(s)") }
         if !channels.isEmpty { reply(id, .lusersChannels, String(channels.count), "channels formed") }
         reply(id, .lusersMe, "I have \(count) clients and 0 servers")

@@ -42,3 +42,17 @@ struct User: Sendable {
         (address.hasPrefix(":") ? "0" + address : address).cut(toBytes: WireLimits.host)
     }
 }
+
+/// How many users have a mode, counted as modes change: LUSERS is a part of every welcome, and may not walk all users.
+struct ModeCounts: Hashable, Sendable {
+    private(set) var invisible = 0
+    private(set) var operators = 0
+
+    mutating func add(_ user: User) { count(user, 1) }
+    mutating func remove(_ user: User) { count(user, -1) }
+
+    private mutating func count(_ user: User, _ step: Int) {
+        if user.isInvisible { invisible += step }
+        if user.isOperator { operators += step }
+    }
+}

@@ -18,7 +18,7 @@ package struct WriteOut: ~Copyable {
     package func isDone() throws(Errno) -> Bool {
         var code: Int32 = 0
         let number = event.number
-        let isOver = try systemCall("write out \(path)") { unsafe cposix_written_out(number, &code) } == 1
+        let isOver = try systemCall("write out \(path)") { unsafe cposix_outcome_beside(number, &code) } == 1
         guard isOver else { return false }
         guard code == 0 else { throw Errno(Errno.Code(rawValue: code), "write out \(path)") }
         return true

@@ -7,7 +7,9 @@ struct RunningHash: Sendable {
         let pointer: OpaquePointer
 
         init() {
-            guard let made = unsafe XXH3_createState() else { fatalError("no memory for a hash") }
+            guard let made = unsafe XXH3_createState() else {
+                preconditionFailure("no memory is left for the state of a hash")
+            }
             unsafe pointer = unsafe made
             _ = unsafe XXH3_128bits_reset(pointer)
         }

@@ -12,7 +12,7 @@ import Timeline
 struct Server: ~Copyable {
     /// What a descriptor of the poll set is.
     enum Source {
-        case listener, datagrams, signals, shelf
+        case listener, datagrams, signals, shelf, password
         case connection(ConnectionID)
     }
 
@@ -43,13 +43,14 @@ struct Server: ~Copyable {
     var hub: Hub
     var files: FileService
     var connections = ConnectionTable<ChatConnection>()
+    var passwords = PasswordChecks()
     private var connectionCount: UInt64 = 0
     /// Slots whose connections have gone.
     private var freeSlots: [Int] = []
     /// The lines of this turn and the connections that have any.
     private var lines = TurnLines()
     private var unflushed: [ConnectionID] = []
-    private var isFlushing = false
+    private var pace = FlushPace()
     private var acceptsAgain: Instant?
     private var isFull = false
     /// The descriptors that the limit allows, without those that the shelf needs to serve who is here.
@@ -96,7 +97,7 @@ struct Server: ~Copyable {
             fireTimers()
             readPrefixes()
             sendFiles()
-            flushChat()
+            sendChat()
             turns.end(at: Clock.now())
         }
         farewell()
@@ -106,7 +107,9 @@ struct Server: ~Copyable {
 // Wait, feed.
 extension Server {
     private mutating func wait() throws(Errno) {
-        let deadlines = [hub.nextDeadline?.instant, files.nextDeadline, acceptsAgain, shelfNotice].compactMap { $0 }
+        let flush = unflushed.isEmpty ? nil : pace.pausesUntil
+        let deadlines = [hub.nextDeadline?.instant, files.nextDeadline, acceptsAgain, shelfNotice, flush]
+            .compactMap { $0 }
         let timeout = hasMoreToDo ? .zero : deadlines.min().map { $0 - Clock.now() }
         poller.change(datagramsPlace, to: files.waitsForRoom ? [.reading, .writing] : .reading)
         try poller.wait(atMost: timeout)
@@ -122,6 +125,7 @@ extension Server {
             case .datagrams: receiveDatagrams()
             case .signals: takeSignals()
             case .shelf: noticeShelf()
+            case .password: takePasswordCheck()
             case .connection(let id): serve(id, readiness)
             }
         }
@@ -196,7 +200,10 @@ extension Server {
 
     private mutating func serve(_ id: ConnectionID, _ readiness: Readiness) {
         guard let client = connections[id] else { return }
-        if readiness.isWritable { flush(client, mayWrite: true) }
+        if readiness.isWritable {
+            hub.written(flush(client, mayWrite: true), to: id, at: now)
+            drainHub()
+        }
         guard client.isRead else {
             // Nothing is read from it now; but if it is gone, poll() would say so for ever.
             if readiness.isOver { lose(id, "Connection lost") } else if readiness.isEnding { probe(client) }
@@ -245,7 +252,7 @@ extension Server {
 
 // Drain, send.
 extension Server {
-    private mutating func drainHub() {
+    mutating func drainHub() {
         while let effect = hub.nextEffect() { perform(effect) }
     }
 
@@ -267,7 +274,7 @@ extension Server {
         case .explainTransfer(let request, let ticket):
             hub.transferExplained(request, files.figures(of: ticket, at: now), at: now)
         case .verifyPassword(let request, let password, let hash):
-            hub.passwordVerified(request, matches: PasswordHash.matches(password, hash), at: now)
+            checkPassword(PasswordChecks.Question(request: request, password: password, hash: hash))
         case .tellStatus(let request): hub.statusTold(request, lines: statusLines, at: now)
         case .reload: reload(asked: "REHASH")
         case .log(let level, let text): logger.log(level: Logger.Level(level), "\(text)")
@@ -315,7 +322,14 @@ extension Server {
             if !client.hasLines { unflushed.append(id) }
             client.send(range)
         }
-        if lines.isDueToFlush, !isFlushing { flushChat() }
+        if lines.isDueToFlush { flushChat() }
+    }
+
+    private mutating func sendChat() {
+        guard now >= pace.pausesUntil else { return }
+        flushChat()
+        drainHub()
+        if !unflushed.isEmpty { hasMoreToDo = true }
     }
 
     private mutating func setReading(_ id: ConnectionID, _ isRead: Bool) {
@@ -324,27 +338,29 @@ extension Server {
         poller.change(client.place, to: client.interest)
     }
 
-    /// Writes each client's lines of this turn at once. What the hub then has to say goes out in the next turn.
+    /// Writes each client's lines of this turn at once. What the hub then has to say is drained by who called, so that
+    /// no new line comes between the old ones.
     private mutating func flushChat() {
-        isFlushing = true
-        let clients = unflushed
-        unflushed.removeAll(keepingCapacity: true)
-        for id in clients {
-            if let client = connections[id] { flush(client) }
+        guard !unflushed.isEmpty else { return }
+        let begin = Clock.now()
+        var written: [(id: ConnectionID, count: Int)] = []
+        written.reserveCapacity(unflushed.count)
+        for id in unflushed {
+            if let client = connections[id] { written.append((id, flush(client))) }
         }
-        isFlushing = false
-        if unflushed.isEmpty { lines.clear() } else { hasMoreToDo = true }
+        unflushed.removeAll(keepingCapacity: true)
+        lines.clear()
+        let bytes = written.reduce(0) { $0 + $1.count }
+        pace.flushed(bytes, to: written.count, from: begin, to: Clock.now())
+        for (id, count) in written where count > 0 { hub.written(count, to: id, at: now) }
     }
 
-    private mutating func flush(_ client: ChatConnection, mayWrite: Bool = false) {
+    private mutating func flush(_ client: ChatConnection, mayWrite: Bool = false) -> Int {
         // A socket that is full is asked again when poll() says that it has room.
         let count = client.waitsForRoom && !mayWrite ? 0 : client.flush(lines)
         if count == 0 { client.keep(lines) }
         poller.change(client.place, to: client.interest)
-        if count > 0 {
-            hub.written(count, to: client.id, at: now)
-            drainHub()
-        }
+        return count
     }
 
     private mutating func forget(_ id: ConnectionID) {

@@ -60,6 +60,39 @@ struct GuardTests {
         #expect(stage.take(noisy).last == "ERROR :Closing link: 192.0.2.1 (64 lines without NICK and USER)")
     }
 
+    @Test("a thousand connections that say nothing, or a byte a second, are all closed after 30 s, and a user stays")
+    func halfOpen() {
+        var stage = Stage()
+        let dana = stage.join("dana")
+        let silent = (0..<1_000).map { stage.connect(from: "198.51.\($0 / 250).\($0 % 250)") }
+        let slow = (0..<20).map { stage.connect(from: "203.0.113.\($0)") }
+        for byte in "NICK slow loris".utf8.prefix(29) {
+            for client in slow { stage.feed(client, [byte]) }
+            stage.wait(.seconds(1))
+        }
+        stage.wait(.milliseconds(14_999))
+        #expect(stage.closed.isEmpty)
+        stage.wait(.milliseconds(1))
+        #expect(stage.closed.count == 1_020)
+        #expect((silent + slow).allSatisfy { stage.closed[$0] == "not registered within 30 s" })
+        stage.say(dana, "PING x")
+        #expect(stage.take(dana).count == 1)
+    }
+
+    @Test("a user who sends bytes and never the end of a line is closed when they are 16 KiB, however slowly they come")
+    func loris() {
+        var stage = Stage()
+        let dana = stage.join("dana")
+        var fed = 0
+        while stage.closed[dana] == nil, fed < 40_000 {
+            stage.feed(dana, [UInt8](repeating: 120, count: 100))
+            fed += 100
+            stage.wait(.seconds(60))
+        }
+        #expect(stage.closed[dana] == "a line of more than 16384 bytes")
+        #expect(fed <= HubLimits.readBuffer + 1_000)
+    }
+
     @Test("silence for 90 s is asked PING, and 60 s more end the connection; anything heard begins anew")
     func ping() {
         var stage = Stage()
@@ -129,6 +162,19 @@ struct GuardTests {
         #expect(stage.closed[stage.connect(from: "192.0.2.10")] == nil)
         stage.leave(first)
         #expect(stage.closed[stage.connect(from: "192.0.2.9")] == nil)
+    }
+
+    @Test("the connections of one IPv6 network of 64 bits are counted together")
+    func networks() {
+        var configuration = Stage.calm
+        configuration.connectionsPerAddress = 3
+        var stage = Stage(configuration)
+        for host in 1...3 {
+            #expect(stage.closed[stage.connect(from: "2001:db8::\(host)", group: "2001:db8::/64")] == nil)
+        }
+        let fourth = stage.connect(from: "2001:db8::4", group: "2001:db8::/64")
+        #expect(stage.closed[fourth] == "more than 3 connections from 2001:db8::/64")
+        #expect(stage.closed[stage.connect(from: "2001:db8:0:1::1", group: "2001:db8:0:1::/64")] == nil)
     }
 
     @Test("who reads nothing is closed before 96 KiB wait, its peers are told, and the others lose nothing")

@@ -72,10 +72,10 @@ struct Stage {
         }
     }
 
-    mutating func connect(from address: String = "192.0.2.1") -> Client {
+    mutating func connect(from address: String = "192.0.2.1", group: String? = nil) -> Client {
         connections += 1
         let client = Client(rawValue: connections)
-        hub.connected(client, address: address, at: now)
+        hub.connected(client, address: address, group: group, at: now)
         settle()
         return client
     }

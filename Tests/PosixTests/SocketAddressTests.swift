@@ -19,6 +19,16 @@ import Testing
         #expect(SocketAddress(numeric: host, port: 1) == nil)
     }
 
+    @Test(
+        "an IPv4 address is a network of its own, also through an IPv6 socket; of an IPv6 one the first 64 bits are",
+        arguments: [
+            ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::", "2001:db8:1:2::/64"), ("::1", "::/64"),
+        ])
+    func network(host: String, expected: String) throws {
+        #expect(try #require(SocketAddress(numeric: host, port: 6667)).networkText == expected)
+    }
+
     @Test("two addresses are of one host whatever their ports, also when IPv4 came through an IPv6 socket")
     func sameHost() throws {
         let plain = try #require(SocketAddress(numeric: "10.1.2.3", port: 1))

@@ -96,10 +96,12 @@ int cposix_open_beneath(int directory, const char *path, int flags);
 ssize_t cposix_read_strided(
     int fd, void *buffer, size_t header, size_t payload, size_t total, uint64_t offset, int cached_only);
 
-// Has another thread write a file's data out. Returns a descriptor that becomes readable when that is done.
+// Has a thread of its own do `work`, which returns 0 or more. Returns a descriptor that becomes readable when that is done.
+int cposix_begin_beside(int (*work)(void *), void *argument);
+// What came of it: 1 and the outcome, or 0 while it is not done.
+int cposix_outcome_beside(int event, int *outcome);
+// Has another thread write a file's data out; the outcome is 0 or errno.
 int cposix_write_out(int fd);
-// What became of it: 1 and the code (0 when all is well), or 0 while it is not done.
-int cposix_written_out(int event, int *code);
 
 // A part of a buffer.
 typedef struct { size_t start, length; } cposix_piece;

@@ -6,7 +6,10 @@ private let harness: Harness = {
     let name = unsafe getenv("FUZZ_HARNESS").map { unsafe String(cString: $0) } ?? ""
     guard let harness = Harness(rawValue: name) else {
         let names = Harness.allCases.map(\.rawValue).joined(separator: ", ")
-        fatalError("FUZZ_HARNESS is '\(name)'; it is one of \(names)")
+        let text = Array("Fuzzer: FUZZ_HARNESS is '\(name)'; it is one of \(names)\n".utf8)
+        _ = unsafe write(STDERR_FILENO, text, text.count)
+        // sysexits.h, EX_USAGE.
+        exit(64)
     }
     return harness
 }()
