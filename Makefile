@@ -8,6 +8,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 SEEDS ?= 2000
+TOOLS ?= address thread valgrind
 
 # One flavour for everything that is run, measured or installed: optimised, and without the toolchain's libraries beside it.
 # lld because the default linker warns of a mktemp in Foundation's static library, which nothing here calls.
@@ -17,7 +18,7 @@ PIPED := </dev/null 2>&1 | cat
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
 BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev libcrypt-dev
-TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii
+TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii python3-irc
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
@@ -25,7 +26,7 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build run test lint bench fuzz simulate install uninstall clean needs test-needs
+.PHONY: help build run test lint bench fuzz simulate sanitize install uninstall clean needs test-needs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +63,10 @@ fuzz: needs ## libFuzzer on what takes bytes from strangers, FUZZ_SECONDS=60 eac
 	@$(SCRIPTS)/fuzz
 	@RDTCHAT_SCREEN_SEEDS=$$(($(SEEDS) / 20 + 1)) $(SWIFT) test --filter ScreenFuzzTests $(PIPED)
 	@$(MAKE) simulate
+
+sanitize: test-needs build ## the end-to-end tests under AddressSanitizer, ThreadSanitizer and, a few, valgrind; TOOLS=address
+	@$(SCRIPTS)/install-needs valgrind
+	@TOOLS='$(TOOLS)' $(SCRIPTS)/sanitize
 
 install: build ## programs, man pages and completions below PREFIX
 	@install -d '$(bindir)' '$(mandir)/man1' '$(mandir)/man7' '$(mandir)/man8' '$(bashdir)' '$(zshdir)' '$(fishdir)'

@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Timeline
 
 /// A server that a shell has put into a narrow place, and clients by hand.
 private struct NarrowServer {
@@ -30,10 +31,10 @@ private struct NarrowServer {
         return socket
     }
 
-    /// Bytes of memory that are the server's own.
-    var memory: Int {
+    /// Bytes of memory that the server has had at the most.
+    var peakMemory: Int {
         let status = (try? FileSystem.text("/proc/\(process.id)/status")) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
@@ -92,9 +93,14 @@ extension EndToEnd {
             let alice = try server.user("alice")
             try alice.send("JOIN #tea\r\nPING on\r\n")
             _ = try alice.read(until: ":on")
-            let before = server.memory
+            let before = server.peakMemory
             let halves = try (0..<1_000).map { _ in try server.connection() }
             for socket in halves { try? socket.send("NICK half") }
+            for byte: UInt8 in [0, 0x41, 0x80, 0xFF] {
+                try? server.connection().send([UInt8](repeating: byte, count: 1 << 20))
+                let talker = try server.user("garbage\(byte)")
+                try? talker.send([UInt8](repeating: byte, count: 1 << 20))
+            }
             let deaf = try server.user("deaf")
             try deaf.send("JOIN #tea\r\n")
             try say(alice, (0..<10_000).map { "NICK alice\($0)" })
@@ -105,9 +111,38 @@ extension EndToEnd {
             let bob = try server.user("bob")
             try bob.send("PING still\r\n")
             _ = try bob.read(until: "still")
-            #expect(server.memory - before < 32 << 20)
+            #expect(server.peakMemory - before < 32 << 20 || Programs.areSanitized)
             _ = deaf.descriptor + (halves.last?.descriptor ?? 0)
             try server.stop()
+        }
+
+        @Test("a flood of garbage datagrams does not end the chat, nor a download, and none of it is answered")
+        func datagramFlood() throws {
+            let bytes = seededBytes(8 << 20)
+            let server = try NarrowServer(":", file: bytes)
+            let (alice, bob) = (try server.user("alice"), try server.user("bob"))
+            let before = server.peakMemory
+            let directory = try TemporaryDirectory()
+            let client = try ChildProcess(
+                Programs.rdtchat, ["--nick", "carol", "127.0.0.1:\(server.port)"], name: "carol",
+                directory: directory.path, input: .text("/download file.bin\n"))
+            let stranger = try LoopbackSocket.connected(.udp, to: .loopback(port: server.port))
+            var generator = SeededGenerator(seed: 11)
+            let garbage = [1, 14, 60, 1_200].map { generator.bytes($0) }
+            var rounds = 0
+            while client.isRunning || rounds < 20 {
+                for number in 0..<2_000 { try stranger.send(garbage[number % garbage.count]) }
+                try alice.send("PRIVMSG bob :round \(rounds).\r\n")
+                _ = try bob.read(until: "round \(rounds).")
+                rounds += 1
+                guard rounds < 5_000 else { throw TestFailure("the download does not end\n\(client.report)") }
+            }
+            #expect(try client.waitForExit() == .exited(0), "\(client.report)")
+            #expect(try FileSystem.bytes(directory.path("file.bin")) == bytes)
+            #expect(!stranger.isReadable(within: 0))
+            #expect(server.peakMemory - before < 32 << 20 || Programs.areSanitized)
+            try server.stop()
+            #expect(server.process.errors.contains("too short: "), "\(server.process.report)")
         }
 
         /// Says all, and reads what comes meanwhile.

@@ -31,6 +31,30 @@ private struct PipedClient {
             log: directory.path("wee/logs/irc.s.#lobby.weechatlog"))
     }
 
+    /// Python's irc bot: it tells what it sees, does what `/msg NICK do LINE` says, and answers other private talk.
+    static func bot(_ nick: String, port: UInt16, in directory: TemporaryDirectory) throws -> ChildProcess {
+        let program = """
+            import sys, irc.bot
+            class Bot(irc.bot.SingleServerIRCBot):
+                def on_welcome(self, connection, event): connection.join("#lobby")
+                def see(self, connection, event):
+                    print(event.type, event.source, event.target, *event.arguments, flush=True)
+                def on_privmsg(self, connection, event):
+                    text = event.arguments[0]
+                    if text.startswith("do "): connection.send_raw(text[3:])
+                    else: connection.privmsg(event.source.nick, "you said " + text)
+            bot = Bot([("127.0.0.1", int(sys.argv[1]))], sys.argv[2], "a bot")
+            getattr(bot, "ircobj", None) or setattr(bot, "ircobj", bot.reactor)
+            bot.ircobj.add_global_handler("all_events", bot.see)
+            bot.start()
+            """
+        return try ChildProcess(
+            "/usr/bin/python3", ["-c", program, "\(port)", nick], name: "bot", directory: directory.path)
+    }
+
+    /// Debian's python3-irc.
+    static var hasBot: Bool { FileSystem.exists("/usr/lib/python3/dist-packages/irc/bot.py") }
+
     /// A shell opens the FIFO, which waits for its reader, and never for longer than `timeout` says.
     func tell(_ line: String, through other: String? = nil) throws {
         let pipe = other ?? self.pipe
@@ -56,10 +80,10 @@ private struct PipedClient {
 extension EndToEnd {
     @Suite(
         "everybody in one #lobby",
-        .enabled(if: Programs.find("weechat-headless") != nil && Programs.find("ii") != nil))
+        .enabled(if: Programs.find("weechat-headless") != nil && Programs.find("ii") != nil && PipedClient.hasBot))
     struct OneLobbyTests {
         @Test(
-            "irssi, weechat, ii and our client talk, whisper, rename, are away, kick and quit, and none misses a command"
+            "irssi, weechat, ii, a bot and our client talk, whisper, rename, are away, kick, quit and miss no command"
         )
         func lobby() throws {
             let hash = try passwordHash(of: "sesame")
@@ -74,7 +98,10 @@ extension EndToEnd {
             let wee = try PipedClient.weechat("weeper", port: stage.port, in: try TemporaryDirectory())
             let ii = try PipedClient.ii("eye", port: stage.port, in: try TemporaryDirectory())
             try ii.tell("/j #lobby")
-            for nick in ["irssian", "weeper", "eye"] { try alice.waitFor("join") { $0["nick"]?.string == nick } }
+            let bot = try PipedClient.bot("robot", port: stage.port, in: home)
+            for nick in ["irssian", "weeper", "eye", "robot"] {
+                try alice.waitFor("join") { $0["nick"]?.string == nick }
+            }
 
             try say(irssi, "from irssi")
             try wee.tell("irc.s.#lobby *from weechat")
@@ -92,9 +119,31 @@ extension EndToEnd {
             try wee.tell("irc.s.#lobby */msg alice psst alice")
             try alice.waitForText("private", "psst alice")
 
+            for (line, seen) in [("/msg robot beep", "you said beep"), ("/msg robot do PRIVMSG alice :boop", "boop")] {
+                try alice.type(line)
+                try alice.waitForText("private", seen)
+            }
+            try alice.type("/msg robot do PRIVMSG #lobby :from the bot שלום")
+            try alice.waitForText("message", "from the bot שלום")
+            try wee.waitForLog("from the bot שלום")
+            try ii.waitForLog("from the bot שלום")
+            try bot.waitForOutput("pubmsg irssian!")
+            try bot.waitForOutput("privmsg alice!")
+
             try say(irssi, "/topic #lobby tea at five")
             try alice.waitFor("topic") { $0["text"]?.string == "tea at five" }
             try wee.waitForLog("tea at five")
+            try alice.type("/msg robot do TOPIC #lobby :tea at six")
+            try alice.waitFor("topic") { $0["text"]?.string == "tea at six" }
+            try irssi.waitForScreen("tea at six")
+            try alice.type("/msg robot do NICK android")
+            try alice.waitFor("nick") { $0["new"]?.string == "android" }
+            try alice.type("/msg android do AWAY :charging")
+            try bot.waitForOutput("nowaway ")
+            try alice.type("/whois android")
+            try eventually("the bot's absence is seen", state: { alice.process.report }) {
+                alice.process.output.contains("charging")
+            }
             try wee.tell("irc.s.#lobby */nick weeping")
             try alice.waitFor("nick") { $0["new"]?.string == "weeping" }
             try wee.tell("irc.s.#lobby */away out for tea")
@@ -104,11 +153,17 @@ extension EndToEnd {
             try stage.server.waitForErrors("OPER root by irssian")
             try say(irssi, "/kick eye enough")
             try alice.waitFor("leave") { $0["nick"]?.string == "eye" }
+            try say(irssi, "/kick android enough of you too")
+            try alice.waitFor("leave") { $0["nick"]?.string == "android" }
+            try alice.type("/msg android do JOIN #lobby")
+            try alice.waitFor("join") { $0["nick"]?.string == "android" }
+            try alice.type("/msg android do QUIT :bye")
+            try bot.waitForOutput("disconnect ")
             try wee.tell("irc.s.#lobby */quit so long")
             try alice.waitFor("leave") { $0["nick"]?.string == "weeping" }
             try say(irssi, "/quit bye")
             try alice.waitFor("leave") { $0["nick"]?.string == "irssian" }
-            #expect(!(wee.seen + ii.seen + stage.server.errors).contains("Unknown command"))
+            #expect(!(wee.seen + ii.seen + bot.output + stage.server.errors).contains("Unknown command"))
             let screen = try irssi.everything().joined()
             #expect(!screen.contains("Unknown command"))
             ii.process.kill(15)

@@ -68,7 +68,12 @@ package final class ChildProcess {
     /// The same surroundings for every run, whoever the tester is.
     package static func plainEnvironment(home: String) -> [String: String] {
         let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
-        return ["PATH": path, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "USER": "tester", "TERM": "dumb"]
+        var plain = ["PATH": path, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "USER": "tester", "TERM": "dumb"]
+        // `make sanitize` says by these where reports go.
+        for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"] {
+            if let value = unsafe getenv(name) { plain[name] = unsafe String(cString: value) }
+        }
+        return plain
     }
 
     package var output: String { (try? FileSystem.text(outputPath)) ?? "" }

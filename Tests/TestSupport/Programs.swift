@@ -11,6 +11,11 @@ package enum Programs {
             .first { unsafe access($0, X_OK) == 0 }
     }
 
+    /// They are built for a sanitizer, whose shadow of the memory says nothing about the program's own.
+    package static var areSanitized: Bool {
+        unsafe getenv("ASAN_OPTIONS") != nil || getenv("TSAN_OPTIONS") != nil
+    }
+
     /// `RDTCHAT_PROGRAMS` names the directory, as `make test` does for the optimised build; otherwise they lie beside the
     /// test bundle.
     private static var directory: String {
