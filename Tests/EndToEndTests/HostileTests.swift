@@ -78,9 +78,9 @@ extension EndToEnd {
         }
 
         /// A client's first datagram.
-        private func hello(ticket: UInt64) -> [UInt8]? {
+        private func hello(ticket: UInt64, nonce: UInt64 = 42) -> [UInt8]? {
             var receiver = Receiver(
-                id: TransferID(rawValue: ticket), nonce: 42, recovery: .gbn, receiveWindow: 1 << 20,
+                id: TransferID(rawValue: ticket), nonce: nonce, recovery: .gbn, receiveWindow: 1 << 20,
                 largestDatagram: 1_200, expecting: 1_000, tracing: false, at: Instant(nanoseconds: 1))
             return receiver.nextDatagram()
         }
@@ -112,7 +112,7 @@ extension EndToEnd {
             try chat.send("QUIT\r\n")
         }
 
-        @Test("a ticket is good for one transfer: a second socket that shows it gets no answer")
+        @Test("a ticket is good for one transfer: another client that shows it gets no answer")
         func usedTicket() throws {
             let stage = try Stage(["file.bin": seededBytes(1_000)])
             let (chat, ticket) = try ticket(stage, "file.bin")
@@ -121,7 +121,7 @@ extension EndToEnd {
             try first.send(hello)
             #expect(first.isReadable(within: 10))
             let second = try LoopbackSocket.connected(.udp, to: .loopback(port: stage.port))
-            try second.send(hello)
+            try second.send(try #require(self.hello(ticket: ticket, nonce: 43)))
             #expect(!second.isReadable(within: 0.5))
             try chat.send("QUIT\r\n")
         }
