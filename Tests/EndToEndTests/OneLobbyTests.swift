@@ -119,31 +119,12 @@ extension EndToEnd {
             try wee.tell("irc.s.#lobby */msg alice psst alice")
             try alice.waitForText("private", "psst alice")
 
-            for (line, seen) in [("/msg robot beep", "you said beep"), ("/msg robot do PRIVMSG alice :boop", "boop")] {
-                try alice.type(line)
-                try alice.waitForText("private", seen)
-            }
-            try alice.type("/msg robot do PRIVMSG #lobby :from the bot שלום")
-            try alice.waitForText("message", "from the bot שלום")
-            try wee.waitForLog("from the bot שלום")
-            try ii.waitForLog("from the bot שלום")
-            try bot.waitForOutput("pubmsg irssian!")
-            try bot.waitForOutput("privmsg alice!")
+            try letTalk(bot, with: alice, heardBy: [wee, ii])
 
             try say(irssi, "/topic #lobby tea at five")
             try alice.waitFor("topic") { $0["text"]?.string == "tea at five" }
             try wee.waitForLog("tea at five")
-            try alice.type("/msg robot do TOPIC #lobby :tea at six")
-            try alice.waitFor("topic") { $0["text"]?.string == "tea at six" }
-            try irssi.waitForScreen("tea at six")
-            try alice.type("/msg robot do NICK android")
-            try alice.waitFor("nick") { $0["new"]?.string == "android" }
-            try alice.type("/msg android do AWAY :charging")
-            try bot.waitForOutput("nowaway ")
-            try alice.type("/whois android")
-            try eventually("the bot's absence is seen", state: { alice.process.report }) {
-                alice.process.output.contains("charging")
-            }
+            try letAct(bot, for: alice, beside: irssi)
             try wee.tell("irc.s.#lobby */nick weeping")
             try alice.waitFor("nick") { $0["new"]?.string == "weeping" }
             try wee.tell("irc.s.#lobby */away out for tea")
@@ -168,6 +149,35 @@ extension EndToEnd {
             #expect(!screen.contains("Unknown command"))
             ii.process.kill(15)
             try alice.finish()
+        }
+
+        private func letTalk(
+            _ bot: ChildProcess, with alice: Client, heardBy others: [PipedClient]
+        ) throws {
+            for (line, seen) in [("/msg robot beep", "you said beep"), ("/msg robot do PRIVMSG alice :boop", "boop")] {
+                try alice.type(line)
+                try alice.waitForText("private", seen)
+            }
+            try alice.type("/msg robot do PRIVMSG #lobby :from the bot שלום")
+            try alice.waitForText("message", "from the bot שלום")
+            for client in others { try client.waitForLog("from the bot שלום") }
+            try bot.waitForOutput("pubmsg irssian!")
+            try bot.waitForOutput("privmsg alice!")
+        }
+
+        /// It changes the topic and its nickname, and is away.
+        private func letAct(_ bot: ChildProcess, for alice: Client, beside irssi: Tmux) throws {
+            try alice.type("/msg robot do TOPIC #lobby :tea at six")
+            try alice.waitFor("topic") { $0["text"]?.string == "tea at six" }
+            try irssi.waitForScreen("tea at six")
+            try alice.type("/msg robot do NICK android")
+            try alice.waitFor("nick") { $0["new"]?.string == "android" }
+            try alice.type("/msg android do AWAY :charging")
+            try bot.waitForOutput("nowaway ")
+            try alice.type("/whois android")
+            try eventually("the bot's absence is seen", state: { alice.process.report }) {
+                alice.process.output.contains("charging")
+            }
         }
 
         private func say(_ tmux: Tmux, _ line: String) throws {
