@@ -25,6 +25,13 @@ struct History: Sendable {
         return !isFull
     }
 
+    /// Forgets the oldest lines beyond `capacity`; says how many those were.
+    mutating func shorten(to capacity: Int) -> Int {
+        let extra = max(0, lines.count - capacity)
+        lines.removeFirst(extra)
+        return extra
+    }
+
     /// A place in the past, as CHATHISTORY names it.
     enum Reference: Hashable, Sendable {
         case time(String)
@@ -35,7 +42,9 @@ struct History: Sendable {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { return nil }
             switch parts[0] {
-            case "timestamp" where ServerTime.time(of: parts[1]) != nil: self = .time(parts[1])
+            case "timestamp":
+                guard let time = ServerTime.normalized(parts[1]) else { return nil }
+                self = .time(time)
             case "msgid": self = .message(parts[1])
             default: return nil
             }

@@ -14,9 +14,18 @@ package enum ServerTime {
     }
 
     /// The whole seconds of such a text; nil when it is none.
-    package static func time(of text: String) -> UnixTime? {
+    package static func time(of text: String) -> UnixTime? { parts(of: text)?.time }
+
+    /// A text in the form of all others, with three digits of the second's fraction, so that texts compare as their times
+    /// do; nil when it is none. The fraction may have any number of digits, or be left out (ISO 8601).
+    package static func normalized(_ text: String) -> String? {
+        parts(of: text).map { Self.text(of: $0.time, milliseconds: $0.milliseconds) }
+    }
+
+    private static func parts(of text: String) -> (time: UnixTime, milliseconds: Int)? {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[10] == UInt8(ascii: "T") else { return nil }
+        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return nil }
+        for (place, separator) in zip([4, 7, 10, 13, 16], "--T::".utf8) where bytes[place] != separator { return nil }
         func number(_ range: Range<Int>) -> Int64? {
             bytes[range].allSatisfy(\.isASCIIDigit) ? Int64(String(decoding: bytes[range], as: UTF8.self)) : nil
         }
@@ -24,7 +33,14 @@ package enum ServerTime {
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
         else { return nil }
-        return UnixTime(seconds: ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
+        let fraction = bytes[19..<bytes.count - 1]
+        guard fraction.isEmpty || fraction.count > 1 && fraction.first == UInt8(ascii: "."),
+            fraction.dropFirst().allSatisfy(\.isASCIIDigit)
+        else { return nil }
+        let digits = fraction.dropFirst().prefix(3) + [UInt8](repeating: UInt8(ascii: "0"), count: 3)
+        let milliseconds = digits.prefix(3).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        let time = UnixTime(seconds: ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
+        return (time, milliseconds)
     }
 
     private static func padded(_ number: Int64, to width: Int) -> String {

@@ -26,9 +26,22 @@ struct ServerTimeTests {
         }
     }
 
+    @Test("a time with another number of digits behind the point compares as the same time")
+    func normalized() {
+        for (text, expected) in [("", "000"), (".5", "500"), (".123", "123"), (".123456", "123"), (".05", "050")] {
+            let stem = "2026-11-22T12:20:00"
+            #expect(ServerTime.normalized(stem + text + "Z") == stem + "." + expected + "Z")
+        }
+        #expect(ServerTime.normalized("now") == nil)
+    }
+
     @Test("what is no time is none")
     func refused() {
-        for text in ["", "2026", "2026-13-01T00:00:00.000Z", "2026-01-01T24:00:00.000Z", "2026-01-01 00:00:00.000Z"] {
+        for text in [
+            "", "2026", "2026-13-01T00:00:00.000Z", "2026-01-01T24:00:00.000Z", "2026-01-01 00:00:00.000Z",
+            "2026/01-01T00:00:00.000Z", "2026-01-01T00.00:00.000Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00,1Z",
+            "2026-01-01T00:00:00.1xZ",
+        ] {
             #expect(ServerTime.time(of: text) == nil)
         }
     }
