@@ -14,7 +14,7 @@ package enum RunCommands {
     /// The text with that line in it.
     package static func keeping(_ kept: Kept, in text: String) -> String {
         let line = kept.value.map { "\(kept.key) \($0)" }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = Self.lines(of: text)
         if lines.last == "" { lines.removeLast() }
         let places = lines.indices.filter { key(of: lines[$0], words: 2) == kept.key }
         if let line, let last = places.last { lines[last] = line }
@@ -26,10 +26,15 @@ package enum RunCommands {
 
     /// The commands in it, with the numbers of their lines.
     package static func commands(in text: String) -> [(number: Int, line: String)] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+        lines(of: text).enumerated().compactMap { index, line in
             let line = Words.trimmed(line)
             return line.isEmpty || line.utf8.first == UInt8(ascii: "#") ? nil : (index + 1, line)
         }
+    }
+
+    /// Lines end in LF or CR LF, which in a string is one character.
+    private static func lines(of text: String) -> [String] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
     }
 
     private static func key(of line: String, words count: Int) -> String {

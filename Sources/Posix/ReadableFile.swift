@@ -12,15 +12,16 @@ package struct FileIdentity: Hashable, Sendable {
     package let changedNanoseconds: Int64
 
     package var modified: UnixTime {
-        // Rounded down, also before 1970.
-        let (seconds, rest) = modifiedNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        return UnixTime(seconds: rest < 0 ? seconds - 1 : seconds)
+        UnixTime(seconds: modifiedSeconds)
     }
+    /// Kept apart, because 64 bits of nanoseconds end 292 years from 1970.
+    private let modifiedSeconds: Int64
 
     init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = UInt64(status.st_size)
+        modifiedSeconds = Int64(status.st_mtim.tv_sec)
         modifiedNanoseconds = nanoseconds(status.st_mtim)
         changedNanoseconds = nanoseconds(status.st_ctim)
     }
@@ -156,6 +157,16 @@ package enum TextFile {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = try file.read(at: 0, into: &bytes, range: 0..<limit)
         return Array(bytes.prefix(count))
+    }
+
+    /// The lines of a text in UTF-8, nil when it is none. They end in LF or CR LF, and a byte order mark is no part of the
+    /// first: an editor on Windows writes both. (In a Swift string CR LF is one character, which splits at neither.)
+    package static func lines(of bytes: [UInt8]) -> [String]? {
+        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        guard String(validating: text, as: UTF8.self) != nil else { return nil }
+        return text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+        }
     }
 
     /// Puts `bytes` in the place of the file at `path`, or makes it: a reader sees the old content or the new, never a

@@ -31,12 +31,12 @@ enum ConfigurationFile {
             let right = "--config names a text file of at most \(longest >> 10) KiB"
             throw Failure(description: "configuration '\(shown)': \(error.code); \(right)")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let lines = TextFile.lines(of: bytes) else {
             throw Failure(description: "configuration '\(shown)' is not UTF-8; --config names a text file in UTF-8")
         }
         var all: [String] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            guard let words = arguments(ofLine: line) else { continue }
+        for (index, line) in lines.enumerated() {
+            guard let words = arguments(ofLine: line[...]) else { continue }
             do {
                 let name = String(words[0].dropFirst(2).prefix { $0 != "=" })
                 guard !commandLineOnly.contains(name) else {
@@ -69,7 +69,11 @@ enum ConfigurationFile {
 /// What SIGHUP changed, for the log.
 enum Reload {
     /// Options that a running server takes over; of all others the log says that they wait for the next start.
-    static func changes(from old: Options, to new: Options) -> (now: [String], later: [String]) {
+    /// `running` are those that it was started with.
+    static func changes(
+        from old: Options, to new: Options, running: Options? = nil
+    ) -> (now: [String], later: [String]) {
+        let running = running ?? old
         var now: [String] = []
         var later: [String] = []
         func compare(_ name: String, _ isSame: Bool, isLive: Bool) {
@@ -84,12 +88,12 @@ enum Reload {
         compare("password", old.password == new.password, isLive: true)
         compare("operator", old.operators == new.operators, isLive: true)
         compare("utf8-nicks", old.utf8Nicks == new.utf8Nicks, isLive: true)
-        compare("host", old.host == new.host, isLive: false)
-        compare("port", old.port == new.port, isLive: false)
-        compare("shelf", old.shelf == new.shelf, isLive: false)
-        compare("recovery", old.recovery == new.recovery, isLive: false)
-        compare("trace", old.trace == new.trace, isLive: false)
-        compare("log-level", old.logLevel == new.logLevel, isLive: false)
+        compare("host", running.host == new.host, isLive: false)
+        compare("port", running.port == new.port, isLive: false)
+        compare("shelf", running.shelf == new.shelf, isLive: false)
+        compare("recovery", running.recovery == new.recovery, isLive: false)
+        compare("trace", running.trace == new.trace, isLive: false)
+        compare("log-level", running.logLevel == new.logLevel, isLive: false)
         return (now, later)
     }
 }

@@ -63,12 +63,10 @@ enum Setup {
                     \(longestMotd >> 10) KiB
                     """)
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = TextFile.lines(of: bytes) else {
             throw Failure(description: "message of the day '\(path)' is not UTF-8; --motd names a text file in UTF-8")
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            DisplayText(sanitising: String(line.last == "\r" ? line.dropLast() : line)).text
-        }
+        let lines = text.map { DisplayText(sanitising: $0).text }
         return lines.last == "" ? Array(lines.dropLast()) : lines
     }
 

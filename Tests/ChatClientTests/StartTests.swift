@@ -15,6 +15,8 @@ struct StartTests {
     @Test("a kept line takes the place of the one before it, and the person's own lines stay")
     func keeping() {
         let text = "# mine\n/set bell off\n\n/join #films\n  /set   bell  on\n/set times off"
+        let windows = RunCommands.commands(in: "# mine\r\n/join #films\r\n\r\n/set times off\r\n")
+        #expect(windows.map(\.line) == ["/join #films", "/set times off"] && windows.map(\.number) == [2, 4])
         let bell = RunCommands.Kept(key: "/set bell", value: "on")
         #expect(RunCommands.keeping(bell, in: text) == "# mine\n\n/join #films\n/set bell on\n/set times off\n")
         let none = RunCommands.Kept(key: "/set bell", value: nil)

@@ -36,6 +36,15 @@ import Testing
         #expect(accounts[0].masks.map(\.text) == ["*@192.0.2.*"] && accounts[1].masks.map(\.text) == ["*@*"])
     }
 
+    @Test("a file as an editor on Windows writes it, with CR LF and a byte order mark, is read as any other")
+    func windows() throws {
+        let options = try options("\u{FEFF}network club\r\n\r\n# x\r\nhistory 7\r\n")
+        #expect(options.network == "club" && options.history == 7)
+        let directory = try TemporaryDirectory()
+        try FileSystem.write(Array("\u{FEFF}hello\r\n\r\nworld\r\n".utf8), to: directory.path("motd"))
+        #expect(try Setup.hub(try Options.parse(["--motd", directory.path("motd")])).motd == ["hello", "", "world"])
+    }
+
     @Test(
         "a wrong line is told with its number and the reason",
         arguments: [
@@ -75,6 +84,9 @@ import Testing
         #expect(Reload.changes(from: old, to: new).now == ["network", "history"])
         #expect(Reload.changes(from: old, to: new).later == ["port"])
         #expect(Reload.changes(from: old, to: old).now.isEmpty)
+        // What waits is what differs from the server that runs, whatever was read in between.
+        #expect(Reload.changes(from: new, to: old, running: old).later.isEmpty)
+        #expect(Reload.changes(from: new, to: new, running: old).later == ["port"])
     }
 
     @Test("a hash matches its password and no other, and two hashes of one password differ")
