@@ -159,7 +159,7 @@ struct FileService: ~Copyable {
     mutating func timeoutFired(at now: Instant) { table.timeoutFired(at: now) }
 
     var nextDeadline: Instant? {
-        [table.nextDeadline?.instant, cold.nextLook].compactMap { $0 }.min()
+        [table.nextDeadline?.instant, cold.nextLook, nextPrefix].compactMap { $0 }.min()
     }
     /// The socket had no room: it must be waited for before anything more is sent.
     var waitsForRoom: Bool { unsent != nil }

@@ -1,3 +1,4 @@
+import Posix
 import RDT
 import Timeline
 
@@ -5,6 +6,8 @@ import Timeline
 struct Prefixes {
     var ids: [TransferID] = []
     var buffer: [UInt8] = []
+    /// Nothing is read before.
+    var pausesUntil = Instant(nanoseconds: 0)
 
     mutating func add(_ id: TransferID) {
         if !ids.contains(id) { ids.append(id) }
@@ -12,9 +15,23 @@ struct Prefixes {
 }
 
 extension FileService {
-    /// Reads one slice of what one client says it has; true when there is more to be read.
+    /// Reads one slice of what one client says it has; true when there is more to be read at once.
+    ///
+    /// While others have transfers a slice is followed by a pause as long as it took: a file may have terabytes of holes,
+    /// and whoever says that it has them takes half of the time at most.
     mutating func readPrefix(at now: Instant) -> Bool {
-        guard !prefixes.ids.isEmpty else { return false }
+        guard !prefixes.ids.isEmpty, now >= prefixes.pausesUntil else { return false }
+        let begin = Clock.now()
+        readSlice(at: now)
+        let end = Clock.now()
+        prefixes.pausesUntil = files.count > prefixes.ids.count ? end + (end - begin) : end
+        return !prefixes.ids.isEmpty && prefixes.pausesUntil <= end
+    }
+
+    /// When the next slice is due; nil when nobody waits for one.
+    var nextPrefix: Instant? { prefixes.ids.isEmpty ? nil : prefixes.pausesUntil }
+
+    private mutating func readSlice(at now: Instant) {
         let id = prefixes.ids.removeFirst()
         do throws(AbortReason) {
             switch try files[id]?.readPrefix(&prefixes.buffer) {
@@ -28,6 +45,5 @@ extension FileService {
             table.cancel(id, reason: error, at: now)
         }
         if prefixes.ids.isEmpty { prefixes.buffer = [] }
-        return !prefixes.ids.isEmpty
     }
 }
