@@ -161,6 +161,10 @@ extension Hub {
         }
         guard isMember(call.id, of: channel), let user = users[call.id] else { return }
         guard !channel.flags.contains(.topicLocked) || isOperator(call.id, of: channel) else { return }
+        guard !isSilenced(call.id, user, in: channel) else {
+            reply(call.id, .cannotSendToChannel, channel.name.text, "You are banned from this channel")
+            return
+        }
         let topic = text.cut(toBytes: WireLimits.topic)
         let record = Channel.Topic(text: topic, author: user.source.text, time: wall)
         channels[channel.name]?.topic = topic.isEmpty ? nil : record

@@ -29,6 +29,8 @@ struct Connection: Sendable {
     /// Flood control: the instant up to which its lines are paid for.
     var paidUntil: Instant
     var isThrottled = false
+    /// It said CAP LS 302, which asks for cap-notify for good (IRCv3 capability-negotiation).
+    var keepsCapNotify = false
     var isPaused = false
 
     init(address: String, group: String, at now: Instant) {

@@ -36,13 +36,13 @@ package struct OperatorAccount: Hashable, Sendable {
     package let name: String
     /// As crypt(5) writes it.
     package let passwordHash: String
-    /// `user@host` of the client must fit one of them.
+    /// `user@host` of the client must fit one of them; `::1` is written `0::1` there, and either may be in the mask.
     package let masks: [Mask]
 
     package init(name: String, passwordHash: String, masks: [Mask]) {
         self.name = name
         self.passwordHash = passwordHash
-        self.masks = masks
+        self.masks = masks.map { Mask(User.hostMask($0.text)) }
     }
 }
 

@@ -8,7 +8,7 @@ private struct Speech {
 
     init(_ text: String?, _ call: Call, id: String, takesTags: Bool) {
         self.text = text
-        let fromClient = takesTags ? call.message.tags.filter { $0.key.hasPrefix("+") } : []
+        let fromClient = takesTags ? call.message.tags.filter(\.isRelayed) : []
         tags = RelayTags(fromClient: fromClient, messageID: id)
     }
 }
@@ -35,7 +35,7 @@ extension Hub {
 
     /// Tags without a text, for clients that know tags: "is typing", a reaction.
     mutating func tagMessage(_ call: Call) {
-        guard has(call.id, .messageTags), call.message.tags.contains(where: { $0.key.hasPrefix("+") }) else { return }
+        guard has(call.id, .messageTags), call.message.tags.contains(where: \.isRelayed) else { return }
         deliver(nil, by: call)
     }
 
@@ -91,6 +91,11 @@ extension Hub {
         return channel.isBanned(user) ? "You are banned from this channel" : nil
     }
 
+    /// Whether a ban keeps a member from talking; a status or being the server's operator opens it.
+    func isSilenced(_ id: ConnectionID, _ user: User, in channel: Channel) -> Bool {
+        channel.status(of: id).isEmpty && !user.isOperator && channel.isBanned(user)
+    }
+
     private mutating func deliver(_ speech: Speech, toUser target: String, by call: Call) {
         guard let sender = users[call.id] else { return }
         if target.asciiLowercased == ShelfDesk.librarian, let text = speech.text {
@@ -124,15 +129,22 @@ extension Hub {
     }
 
     private mutating func refuse(_ call: Call, _ numeric: Numeric, _ target: String, _ text: String) {
-        guard call.message.command == "PRIVMSG" else { return }
+        switch call.message.command {
+        case "PRIVMSG": break
+        case "TAGMSG" where numeric != .away: break
+        default: return
+        }
         reply(call.id, numeric, target, text)
     }
 
     /// The registered user of this name.
     func user(named text: String) -> ConnectionID? {
-        guard let nickname = try? nickname(text), let id = owners[nickname], users.contains(id) else { return nil }
+        guard let nickname = knownNickname(text), let id = owners[nickname], users.contains(id) else { return nil }
         return id
     }
+
+    /// The nickname that a text is by any rule: who came before the rule became stricter keeps its name, and is found.
+    func knownNickname(_ text: String) -> Nickname? { try? Nickname(text, by: .unicode) }
 
     /// The nickname that a text is by this server's rules.
     func nickname(_ text: String) throws(NicknameError) -> Nickname {

@@ -207,7 +207,7 @@ extension Hub {
         let isHostOnly = source.user == nil && source.host != nil
         let nick = isHostOnly ? "*" : source.name
         let user = isHostOnly ? source.name : source.user ?? "*"
-        return [nick, "!", user, "@", source.host ?? "*"].map { $0.isEmpty ? "*" : $0 }.joined()
+        return [nick, "!", user, "@", source.host.map(User.host) ?? "*"].map { $0.isEmpty ? "*" : $0 }.joined()
             .cut(toBytes: HubLimits.banMask)
     }
 

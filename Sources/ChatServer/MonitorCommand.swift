@@ -17,7 +17,7 @@ extension Hub {
         }
     }
 
-    private func nicknames(_ call: Call) -> [Nickname] { call.list(1).compactMap { try? nickname($0) } }
+    private func nicknames(_ call: Call) -> [Nickname] { call.list(1).compactMap { knownNickname($0) } }
 
     private func sortedMonitored(of id: ConnectionID) -> [Nickname] {
         (users[id]?.monitored ?? []).sorted { $0.text < $1.text }

@@ -130,7 +130,7 @@ extension Hub {
 
     mutating func rehash(_ call: Call) {
         guard mayOperate(call.id) else { return }
-        reply(call.id, .rehashing, "the configuration file", "Rehashing")
+        reply(call.id, .rehashing, "configuration", "Rehashing")
         effects.append(.reload)
     }
 
@@ -181,5 +181,17 @@ extension Hub {
     package mutating func configure(_ new: HubConfiguration, at instant: Instant) {
         begin(at: instant)
         configuration = new
+        for name in channels.keys { historyCount -= channels[name]?.history.shorten(to: new.history) ?? 0 }
+    }
+
+    /// What came of reading the configuration, for who asked and every other operator of the server.
+    package mutating func configurationRead(_ report: String, at instant: Instant) {
+        begin(at: instant)
+        for (id, user) in users.entries where user.isOperator {
+            let parameters = [user.nickname.text, DisplayText(sanitising: report).text]
+            push(
+                Message(source: serverSource, command: "NOTICE", parameters: parameters).encodedWithinLimit(), to: id)
+        }
+        settle()
     }
 }

@@ -66,7 +66,7 @@ extension Hub {
         }
         let count = call[1].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? HubLimits.formerUsers
         for name in text.split(separator: ",").prefix(HubLimits.messageTargets).map(String.init) {
-            let wanted = try? nickname(name)
+            let wanted = knownNickname(name)
             let found = formerUsers.reversed().filter { $0.nickname == wanted }.prefix(count)
             if found.isEmpty { reply(call.id, .wasNoSuchNick, name, "There was no such nickname") }
             for former in found {

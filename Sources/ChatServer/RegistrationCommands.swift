@@ -10,6 +10,7 @@ extension Hub {
             greeters[call.id]?.isNegotiating = true
             if let version = call[1].flatMap(Int.init), version >= 302 {
                 outlets[call.id]?.capabilities.insert(.capNotify)
+                connections[call.id]?.keepsCapNotify = true
             }
             answerCap(call.id, "LS", CapabilitySet.offered.map(\.rawValue).joined(separator: " "))
         case "LIST":
@@ -32,15 +33,24 @@ extension Hub {
         for word in text.split(separator: " ") {
             let isRemoval = word.hasPrefix("-")
             guard let capability = Capability(rawValue: String(isRemoval ? word.dropFirst() : word)),
-                CapabilitySet.offered.contains(capability)
+                CapabilitySet.offered.contains(capability),
+                !isRemoval || capability != .capNotify || connections[id]?.keepsCapNotify == false
             else {
-                answerCap(id, "NAK", text)
+                // Shortened by whole words: the first ones show what was asked.
+                answerCap(id, "NAK", capLines(of: text, for: id).first ?? "")
                 return
             }
             if isRemoval { capabilities.remove(capability) } else { capabilities.insert(capability) }
         }
         outlets[id]?.capabilities = capabilities
-        answerCap(id, "ACK", text)
+        for line in text.isEmpty ? [""] : capLines(of: text, for: id) { answerCap(id, "ACK", line) }
+    }
+
+    /// The words of a list in lines that fit behind `CAP nick ACK :`.
+    private func capLines(of text: String, for id: ConnectionID) -> [String] {
+        let head = configuration.serverName.text.utf8.count + displayName(of: id).utf8.count
+        // ":server CAP nick ACK :" and CR LF.
+        return Self.lines(of: text.split(separator: " ").map(String.init), room: WireLimits.line - head - 14)
     }
 
     private mutating func answerCap(_ id: ConnectionID, _ subcommand: String, _ list: String) {
@@ -73,6 +83,11 @@ extension Hub {
             return
         }
         if let user = users[call.id] {
+            if let channel = silencingChannel(of: call.id, user) {
+                let text = "You are banned from this channel, and keep your nickname in it"
+                reply(call.id, .banNickChange, nickname.text, channel.text, text)
+                return
+            }
             rename(call.id, user, to: nickname)
         } else {
             if let old = greeters[call.id]?.nickname { owners[old] = nil }
@@ -80,6 +95,11 @@ extension Hub {
             owners[nickname] = call.id
             completeRegistration(of: call.id)
         }
+    }
+
+    /// A channel in which a ban silences a user: another nickname would be a way around it.
+    private func silencingChannel(of id: ConnectionID, _ user: User) -> ChannelName? {
+        user.channels.first { name in channels[name].map { isSilenced(id, user, in: $0) } ?? false }
     }
 
     private mutating func rename(_ id: ConnectionID, _ user: User, to nickname: Nickname) {

@@ -37,6 +37,12 @@ struct User: Sendable {
 
     var source: Message.Source { Message.Source(name: nickname.text, user: userName, host: host) }
 
+    /// A mask `user@host` as it has to be for such a host.
+    static func hostMask(_ text: String) -> String {
+        guard let at = text.lastIndex(of: "@") else { return text }
+        return text[...at] + host(of: String(text[text.index(after: at)...]))
+    }
+
     /// An IPv6 address may begin with a colon, which would make it the rest of the line: `::1` is written `0::1`.
     static func host(of address: String) -> String {
         (address.hasPrefix(":") ? "0" + address : address).cut(toBytes: WireLimits.host)

@@ -44,7 +44,7 @@ extension Hub {
                 replyWho(call.id, about: id, in: shownChannel(of: id, to: call.id), query)
             }
         }
-        reply(call.id, .endOfWho, mask, "End of /WHO list")
+        reply(call.id, .endOfWho, call[0].flatMap { $0.isEmpty ? nil : $0 } ?? "*", "End of /WHO list")
     }
 
     /// An invisible user is found only by itself and by those who share a channel with it.

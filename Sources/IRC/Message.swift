@@ -8,6 +8,15 @@ package struct Message: Hashable, Sendable {
             self.key = key
             self.value = value
         }
+
+        /// A client-only tag, which servers pass on: `+`, then a name by the grammar of IRCv3 message-tags (letters, digits,
+        /// `-`, and for the vendor `.` and `/`). Its value is escaped, but a key goes out as it came.
+        package var isRelayed: Bool {
+            key.utf8.first == UInt8(ascii: "+") && key.utf8.count > 1
+                && key.utf8.dropFirst().allSatisfy {
+                    $0.isASCIILetter || $0.isASCIIDigit || "-./".utf8.contains($0)
+                }
+        }
     }
 
     package var tags: [Tag]

@@ -84,6 +84,8 @@ package enum Numeric: String, CaseIterable, Hashable, Sendable {
     case channelIsFull = "471"
     case unknownMode = "472"
     case inviteOnlyChannel = "473"
+    /// As UnrealIRCd and Charybdis have it.
+    case banNickChange = "435"
     case bannedFromChannel = "474"
     case badChannelKey = "475"
     case banListFull = "478"

@@ -38,6 +38,8 @@ struct Server: ~Copyable {
     private var shelfQuietUntil = Instant(nanoseconds: 0)
     private let signals: SignalDescriptor
     var options: Options
+    /// What it was started with.
+    let firstOptions: Options
     var turns = TurnClock()
     var poller: Poller<Source>
     var hub: Hub
@@ -88,6 +90,7 @@ struct Server: ~Copyable {
         self.hub = hub
         self.logger = logger
         self.options = options
+        firstOptions = options
     }
 
     mutating func run() throws(Errno) {

@@ -58,15 +58,27 @@ extension Server {
                 (error as? ConfigurationFile.Failure)?.description
                 ?? (error as? Setup.Failure)?.description ?? Options.message(for: error)
             logger.error("\(asked): nothing changed: \(reason)")
-            return
+            return tellOperators("\(asked): nothing changed: \(reason)")
         }
-        let (now, later) = Reload.changes(from: options, to: new)
+        let (now, later) = Reload.changes(from: options, to: new, running: firstOptions)
         var changes = now
         if configuration.motd != hub.configuration.motd, !now.contains("motd") { changes.append("motd's text") }
         hub.configure(configuration, at: self.now)
         options = new
-        logger.notice(
-            "\(asked): \(changes.isEmpty ? "nothing changed" : "changed: " + changes.joined(separator: ", "))")
-        if !later.isEmpty { logger.notice("\(asked): for the next start: \(later.joined(separator: ", "))") }
+        var reports = [changes.isEmpty ? "nothing changed" : "changed: " + changes.joined(separator: ", ")]
+        if !later.isEmpty { reports.append("for the next start: \(later.joined(separator: ", "))") }
+        for report in reports { logger.notice("\(asked): \(report)") }
+        if later.contains("shelf") {
+            do { _ = try Setup.shelf(new.shelf, logger) } catch {
+                logger.warning("\(asked): the next start would fail: \(error)")
+                reports.append("the next start would fail: \(error)")
+            }
+        }
+        tellOperators("\(asked): \(reports.joined(separator: "; "))")
+    }
+
+    private mutating func tellOperators(_ report: String) {
+        hub.configurationRead(report, at: now)
+        drainHub()
     }
 }

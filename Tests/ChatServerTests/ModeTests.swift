@@ -58,6 +58,26 @@ struct ModeTests {
         #expect(try stage.takeCommands(noa).suffix(1) == ["474"])
     }
 
+    @Test("a banned member keeps its nickname and the topic as it is, until it has a voice")
+    func bannedMember() throws {
+        var stage = Stage()
+        let dana = stage.join("dana", channels: "#tea")
+        let noa = stage.join("noa", channels: "#tea")
+        stage.say(dana, "MODE #tea +b noa")
+        _ = stage.take(noa)
+        stage.say(noa, "NICK gal", "TOPIC #tea :mine", "PRIVMSG #tea :hi")
+        #expect(
+            stage.take(noa) == [
+                ":rdtchat.local 435 noa gal #tea :You are banned from this channel, and keep your nickname in it",
+                ":rdtchat.local 404 noa #tea :You are banned from this channel",
+                ":rdtchat.local 404 noa #tea :You are banned from this channel",
+            ])
+        stage.say(dana, "MODE #tea +v noa")
+        _ = stage.take(noa)
+        stage.say(noa, "TOPIC #tea :mine", "NICK gal")
+        #expect(try stage.takeCommands(noa) == ["TOPIC", "NICK"])
+    }
+
     @Test("an invitation to a channel that has gone does not open its successor")
     func successor() throws {
         var stage = Stage()

@@ -22,6 +22,26 @@ struct ModernTests {
         #expect(stage.take(dana) == got)
     }
 
+    @Test("a tag whose key is none by the grammar is not passed on, and TAGMSG to nobody is an error")
+    func tagKeys() {
+        var stage = Stage()
+        let dana = stage.join("dana", channels: "#tea", capabilities: "message-tags")
+        let noa = stage.join("noa", channels: "#tea", capabilities: "message-tags")
+        _ = stage.take(dana)
+        stage.say(dana, "@+\u{1B}[31m=1;+;+a_b=2;+é=3;+ex.org/a-1=4 PRIVMSG #tea :hi", "@+é TAGMSG #tea")
+        let got = stage.take(noa)
+        #expect(got.count == 1 && got[0].hasPrefix("@+ex.org/a-1=4;msgid="))
+        stage.say(dana, "@+a TAGMSG nobody", "@+a TAGMSG #none", "NOTICE nobody :x")
+        #expect(
+            stage.take(dana) == [
+                ":rdtchat.local 401 dana nobody :No such nickname", ":rdtchat.local 403 dana #none :No such channel",
+            ])
+        stage.say(noa, "AWAY :out", "WHO 0")
+        #expect(stage.take(noa).last == ":rdtchat.local 315 noa 0 :End of /WHO list")
+        stage.say(dana, "@+a TAGMSG noa")
+        #expect(stage.take(dana).isEmpty)
+    }
+
     @Test("a label comes back with one answer, an ACK, or a batch, also when the answer comes later")
     func labels() throws {
         var stage = Stage()
@@ -202,6 +222,9 @@ struct HistoryTests {
         #expect(try ask("BETWEEN #tea \(time(3)) \(time(7)) 9") == ["4", "5", "6"])
         #expect(try ask("BETWEEN #tea \(time(7)) \(time(3)) 2") == ["5", "6"])
         #expect(try ask("BEFORE #tea msgid=gone 9") == [])
+        #expect(try ask("BEFORE #tea timestamp=2026-11-22T12:20:00Z 9") == [])
+        #expect(try ask("AFTER #tea timestamp=2026-11-22T12:20:00.01Z 2") == ["11", "12"])
+        #expect(try ask("BEFORE #tea timestamp=2026-11-22T12:20:01Z 2") == ["19", "20"])
         stage.say(
             dana, "CHATHISTORY BEFORE #tea x 9", "CHATHISTORY LATEST #none * 9", "CHATHISTORY WHAT #tea * 9",
             "CHATHISTORY TARGETS \(time(1)) \(time(30)) 5")

@@ -90,6 +90,34 @@ struct RegistrationTests {
         #expect(try stage.takeCommands(client) == ["CAP", "PONG"])
     }
 
+    @Test("who said CAP LS 302 keeps cap-notify, and a long list is answered in whole words")
+    func capLists() throws {
+        var stage = Stage()
+        let client = stage.connect()
+        stage.say(client, "CAP REQ :cap-notify", "CAP REQ :-cap-notify", "CAP LS 302", "CAP REQ :-cap-notify")
+        stage.say(client, "NICK dana", "USER d 0 * :D")
+        let removals = stage.take(client).filter { !$0.contains(" LS ") }
+        let server = ":rdtchat.local CAP * "
+        #expect(
+            removals == [server + "ACK :cap-notify", server + "ACK :-cap-notify", server + "NAK :-cap-notify"])
+        let words = [String](repeating: "server-time", count: 41)
+        stage.say(client, "CAP REQ :\(words.joined(separator: " "))")
+        let got = stage.take(client)
+        #expect(got.count == 2)
+        var told = 0
+        for line in got {
+            #expect(line.utf8.count <= 510)
+            let message = try Message(parsing: Array(line.utf8))
+            #expect(message.parameters[1] == "ACK")
+            let list = message.parameters[2].split(separator: " ")
+            #expect(list.allSatisfy { $0 == "server-time" })
+            told += list.count
+        }
+        #expect(told == 41)
+        stage.say(client, "CAP REQ :\(words.joined(separator: " ")) x")
+        #expect(stage.take(client).first?.hasSuffix(" server-time") == true)
+    }
+
     @Test("a nickname that is taken or illegal is refused, and the one before it stays")
     func nicknames() throws {
         var stage = Stage()
