@@ -20,6 +20,8 @@ struct Connection: Sendable {
     var decoder = LineDecoder()
     var liveness = Liveness.greeting
     var lastHeard: Instant
+    /// When its bytes came last; `lastHeard` is later where they had to wait.
+    var lastRead: Instant
     /// Answers that wait until the client has read those before; while there are any, its next line waits too.
     var answers = Deque<Answer>()
     /// The question to the shelf or the loop whose answer its next line waits for.
@@ -37,6 +39,7 @@ struct Connection: Sendable {
         self.address = address
         self.group = group
         lastHeard = now
+        lastRead = now
         paidUntil = now
     }
 

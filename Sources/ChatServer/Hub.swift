@@ -91,6 +91,7 @@ extension Hub {
         begin(at: instant)
         guard let waiting = connections[id]?.decoder.pending else { return }
         hear(id)
+        connections[id]?.lastRead = now
         guard waiting <= HubLimits.readBuffer else {
             close(id, reason: "read buffer full")
             settle()

@@ -85,12 +85,13 @@ extension Hub {
         switch connection.liveness {
         case .greeting: close(id, reason: "not registered within \(Int(HubLimits.registration.seconds)) s")
         case .heard:
+            // Also while lines that it wrote ahead are handled: if it has closed since, the answer is a reset.
+            if connection.lastRead + HubLimits.idle <= now { ping(id) }
             if connection.lastHeard + HubLimits.idle > now {
                 timers.set(.liveness(id), to: connection.lastHeard + HubLimits.idle)
             } else {
                 connections[id]?.liveness = .pinged
                 timers.set(.liveness(id), to: now + HubLimits.pingReply)
-                ping(id)
             }
         case .pinged: close(id, reason: "ping timeout: \(Int((now - connection.lastHeard).seconds)) s")
         }

@@ -78,6 +78,24 @@ struct SpendingTests {
         #expect(ask(53, tags: 4_090) == 51)
     }
 
+    @Test("who wrote ahead and sends nothing more is asked after 90 s whether it is there, and still heard")
+    func writtenAhead() {
+        var configuration = Stage.calm
+        configuration.floodControl = true
+        var stage = Stage(configuration)
+        let noa = stage.join("noa", channels: "#tea")
+        let dana = stage.join("dana", channels: "#tea")
+        stage.feed(dana, Array(String(repeating: "PRIVMSG #tea :x\r\n", count: 600).utf8))
+        stage.wait(.seconds(89))
+        #expect(!stage.take(dana).contains("PING :rdtchat.local"))
+        stage.say(noa, "PING x")
+        stage.wait(.seconds(92))
+        #expect(stage.take(dana).contains("PING :rdtchat.local"))
+        stage.say(noa, "PING x")
+        stage.wait(.seconds(80))
+        #expect(stage.closed.isEmpty)
+    }
+
     @Test("a client that has written its last while its lines wait is asked whether it is there")
     func probe() {
         var stage = Stage()
