@@ -9,6 +9,8 @@ struct FirstFlight: Sendable {
     /// The server did not take all of it, because it did not know us at that time: the nickname was taken, or it
     /// registers nobody before it has seen a PONG.
     var isRefused = false
+    /// Nicknames that were tried instead of one that was taken.
+    var substitutes = 0
 }
 
 /// The beginning: a round trip for the connection, one for all that follows it.

@@ -110,13 +110,24 @@ extension Client {
     /// Our old connection may still have our name, until the server notices that it is gone.
     static let regainPause = Interval.seconds(5)
 
-    /// Takes another name for the time being; false when that is no way out.
+    /// Takes another name for the time being, or for a script that asked for none; false when that is no way out.
     mutating func takeSubstitute(for refused: String) -> Bool {
-        guard comeback != nil, let substitute = try? Nickname(refused + "_") else { return false }
+        var name = refused + "_"
+        if comeback == nil {
+            guard configuration.isScript, configuration.nickname == nil, flight.substitutes < Self.mostSubstitutes
+            else { return false }
+            flight.substitutes += 1
+            let digits = String(UInt16.random(in: 0...UInt16.max, using: &configuration.random), radix: 36)
+            name = "\(configuration.offeredNickname.prefix(20))-\(digits)"
+        }
+        guard let substitute = try? Nickname(name, by: .unicode) else { return false }
         nickname = substitute
         send(Message(command: "NICK", parameters: [substitute.text]))
         return true
     }
+
+    /// Names of 65,536 that are tried: five scripts of one account at once seldom meet.
+    private static let mostSubstitutes = 5
 
     mutating func regainNickname(at now: Instant) {
         guard link == .registered, let wishedNickname, wishedNickname != nickname else {

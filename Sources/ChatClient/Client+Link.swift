@@ -57,7 +57,7 @@ extension Client {
         send(Message(command: "NICK", parameters: [nickname.text]))
         send(Message(command: "USER", parameters: [configuration.userName, "0", "*", configuration.userName]))
         send(Message(command: "CAP", parameters: ["END"]))
-        timers.set(.silence, to: now + Self.silenceBeforeAsking)
+        timers.set(.silence, to: now + Self.answerTime)
         askToBegin(at: now)
         runScript(at: now)
     }
@@ -69,14 +69,15 @@ extension Client {
         guard isConnected else { return }
         self.wall = wall
         lastHeard = now
-        timers.set(.silence, to: now + Self.silenceBeforeAsking)
         requests.asksForLife = false
         decoder.feed(bytes)
-        while let line = decoder.next() {
+        // What follows the line that made us leave concerns nobody.
+        while isConnected, let line = decoder.next() {
             // A line that is too long or no message at all is dropped: nobody here could act on it.
             guard case .line(let text) = line, let message = try? Message(parsing: text) else { continue }
             handle(message, at: now)
         }
+        timers.set(.silence, to: isConnected ? now + (isAwaited ? Self.answerTime : Self.silenceBeforeAsking) : nil)
         runStartCommands(at: now)
         offerQueue(at: now)
         runScript(at: now)
@@ -142,8 +143,13 @@ extension Client {
         runScript(at: now)
     }
 
+    /// The server has all that it needs to take us, and has not done so.
+    private var isAwaited: Bool { link == .registering && question == nil }
+
     private mutating func breakSilence(at now: Instant) {
-        if requests.asksForLife {
+        if isAwaited {
+            perform(.disconnect(reason: "the server has not answered for 30 s"))
+        } else if requests.asksForLife {
             perform(.disconnect(reason: "nothing came from the server for 150 s"))
         } else {
             requests.asksForLife = true

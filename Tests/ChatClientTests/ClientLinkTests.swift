@@ -89,9 +89,47 @@ struct ClientLinkTests {
     func takenInScript() {
         var desk = Desk(isScript: true)
         desk.tell { $0.connected(at: $1) }
-        desk.server(":srv 433 * dana :Nickname is already in use")
+        desk.server(":srv 433 * dana :Nickname is already in use", ":srv 451 * :You have not registered")
         #expect(desk.errors == ["nickname 'dana' is taken; choose another with --nick"])
         #expect(desk.status == .notConnected)
+    }
+
+    @Test("a script that asked for no nickname takes one that is free, and gives up after a few")
+    func substitute() {
+        var desk = Desk(nickname: nil, isScript: true)
+        desk.tell { $0.connected(at: $1) }
+        #expect(desk.sent.contains("NICK dan"))
+        desk.server(":srv 433 * dan :Nickname is already in use", ":srv 451 * :You have not registered")
+        let second = desk.sent.last ?? ""
+        #expect(second.hasPrefix("NICK dan-") && desk.errors.isEmpty && desk.status == nil)
+        desk.sent = []
+        desk.server(":srv 001 \(second.dropFirst(5)) :Welcome")
+        #expect(desk.sent.contains("JOIN #lobby"))
+        var unlucky = Desk(nickname: nil, isScript: true)
+        unlucky.tell { $0.connected(at: $1) }
+        for _ in 0..<10 where unlucky.status == nil {
+            unlucky.server(":srv 433 * \(unlucky.client.nickname?.text ?? "") :Nickname is already in use")
+        }
+        #expect(unlucky.status == .notConnected && unlucky.errors.count == 1)
+    }
+
+    @Test("a server that takes the connection and says nothing is given up after 30 s")
+    func deafServer() {
+        var desk = Desk(isScript: true)
+        desk.tell { $0.connected(at: $1) }
+        desk.pass(seconds: 29)
+        desk.server(":srv NOTICE * :Looking up your hostname")
+        desk.pass(seconds: 29)
+        #expect(desk.hangUps.isEmpty)
+        desk.pass(seconds: 1)
+        #expect(desk.hangUps == ["the server has not answered for 30 s"])
+        desk.tell { $0.disconnected(reason: "no answer", at: $1) }
+        #expect(desk.status == .notConnected)
+        var thinking = Desk()
+        thinking.tell { $0.connected(at: $1) }
+        thinking.server(":srv 433 * dana :Nickname is already in use")
+        thinking.pass(seconds: 100)
+        #expect(thinking.hangUps.isEmpty)
     }
 
     @Test("a server that cannot be reached is status 3 and one clear line")
