@@ -17,6 +17,17 @@ extension Client {
         runScript(at: now)
     }
 
+    /// Whoever read standard output has seen enough. That is no failure, unless files are still to come.
+    package mutating func readerLeft() {
+        if case .over = link { return }
+        let reader = reader
+        guard transfers.isActive || script.waiting.contains(where: reader.isDownload(_:)) else {
+            return quit(script.status)
+        }
+        fail("download", "standard output was closed before all files had arrived")
+        quit(script.status == .success ? .commandFailed : script.status)
+    }
+
     /// Once a line of the script sends a file to standard output, nothing else goes there.
     private mutating func noteStandardOutput() {
         let reader = reader

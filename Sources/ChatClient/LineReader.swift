@@ -61,6 +61,9 @@ struct LineReader {
         download(in: line, depth: 0).map(DownloadReader.needsFiles) ?? false
     }
 
+    /// Whether the line fetches files, or tries to.
+    func isDownload(_ line: String) -> Bool { download(in: line, depth: 0) != nil }
+
     /// Whether the line sends a file to standard output.
     func takesStandardOutput(_ line: String) -> Bool {
         download(in: line, depth: 0).map(DownloadReader.takesStandardOutput) ?? false
@@ -93,7 +96,7 @@ struct LineReader {
         switch word {
         case "nicknames" where rest.isEmpty: return meaning(of: .nicknames, rest)
         case "files" where rest.isEmpty || isPattern(rest): return meaning(of: .files, rest)
-        case "download" where !rest.isEmpty && isDownload(rest): return meaning(of: .download, rest)
+        case "download" where !rest.isEmpty && isMeantAsDownload(rest): return meaning(of: .download, rest)
         case "to":
             let (nick, text) = Words.first(of: rest)
             guard let nick = try? Nickname(nick, by: .unicode), people.contains(nick), !text.isEmpty else { return nil }
@@ -115,7 +118,7 @@ struct LineReader {
 
     /// One name, or names that are all on the server, are a download; "download the file, please" is talk. In a script
     /// a download that fails must be told, so there it is never talk.
-    private func isDownload(_ rest: String) -> Bool {
+    private func isMeantAsDownload(_ rest: String) -> Bool {
         if isScript { return true }
         guard let request = try? DownloadReader(files: files).read(rest) else { return Words.split(rest)?.count == 1 }
         return request.names.count + request.trees.count == 1 && Words.split(rest)?.count == 1

@@ -85,17 +85,17 @@ final class PlainOutput: Output {
             out.removeAll(keepingCapacity: true)
             errors.removeAll(keepingCapacity: true)
         }
+        var end: ExitStatus?
         do throws(Errno) {
             if !out.isEmpty { try Descriptor.standardOutput.writeAll(unsafe out.span.bytes) }
         } catch {
             // A reader that has seen enough is no failure; a full disk is, and what was printed is not whole.
-            if error.code == .brokenPipe { return .success }
-            try? Descriptor.standardError.writeAll("rdtchat: standard output: \(error.code)\n")
-            return .commandFailed
+            end = error.code == .brokenPipe ? .success : .commandFailed
+            if end == .commandFailed { errors += "rdtchat: standard output: \(error.code)\n".utf8 }
         }
         // Whoever closed standard error does not want to know.
         if !errors.isEmpty { try? Descriptor.standardError.writeAll(unsafe errors.span.bytes) }
-        return nil
+        return end
     }
 
     func showRows(_ rows: [[Span]]) {}

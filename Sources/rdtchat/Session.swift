@@ -223,8 +223,9 @@ final class Session {
         if downloads.isEmpty { trace?.flush() }
         showProgress(at: now)
         if let status = output.flush() {
-            client.quit(status)
+            if status == .success { client.readerLeft() } else { client.quit(status) }
             while let effect = client.nextEffect() { perform(effect, at: now) }
+            _ = output.flush()
         }
     }
 

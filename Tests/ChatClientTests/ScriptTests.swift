@@ -44,6 +44,21 @@ struct ScriptTests {
         #expect(desk.sent.contains { $0.hasPrefix("TOPIC") } == false)
     }
 
+    @Test("a reader who has seen enough is no failure, unless files are still to come")
+    func readerLeft() {
+        var done = Desk.entered(isScript: true, files: ["a"])
+        done.script("/files\n", ends: false)
+        done.tell { client, _ in client.readerLeft() }
+        #expect(done.status == .success && done.errors.isEmpty)
+        for text in ["/download a\n", "hello\ndownload a\n"] {
+            var early = Desk.entered(isScript: true, files: ["a"])
+            early.script(text)
+            early.tell { client, _ in client.readerLeft() }
+            #expect(early.status == .commandFailed)
+            #expect(early.errors == ["standard output was closed before all files had arrived"])
+        }
+    }
+
     @Test("a file that fails its check is status 5")
     func checkFails() {
         var desk = Desk.entered(isScript: true, files: ["a"])
