@@ -106,11 +106,29 @@ struct Main {
         do {
             return try Command.parse(Array(arguments))
         } catch {
-            let code = Command.exitCode(for: error)
-            guard code != .success else { Command.exit(withError: error) }
-            complain("\(Command.message(for: error)); see '\(name) --help'")
+            var code = Command.exitCode(for: error)
+            var text = Command.message(for: error)
+            if code == .success {
+                guard let cluster = letters(in: arguments) else { Command.exit(withError: error) }
+                text = "'\(cluster)' is no option; a name that begins with - stands behind --"
+                code = ExitCode(ExitStatus.usage.rawValue)
+            }
+            if text.hasSuffix(".") { text.removeLast() }
+            complain("\(text); see '\(name) --help'")
             Command.exit(withError: code)
         }
+    }
+
+    /// A word as `-dash`, which the parser takes for several options of one letter, and its `h` for a wish for help; nil
+    /// where help was asked for.
+    private static func letters(in arguments: ArraySlice<String>) -> String? {
+        let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }
+        let isWish = options.contains { option in
+            ["-h", "--help", "--help-hidden", "--version"].contains(option)
+                || ["--experimental-", "--generate-"].contains(where: option.hasPrefix)
+        }
+        if isWish { return nil }
+        return options.first { !$0.hasPrefix("--") && $0.contains("h") }
     }
 
     private static func complain(_ text: String) { TraceCommand.tell(text) }
