@@ -144,6 +144,7 @@ extension Client {
         case .cancel(let number): cancel(number, asker, at: now)
         case .settings, .setting, .set: runSetting(command, asker)
         case .alias(let name, let text): alias(name, text, asker)
+        case .aliasShown(let name): tellAlias(name, asker)
         case .aliases: tellAliases(asker)
         case .printing(let text):
             emit(.printed(text))

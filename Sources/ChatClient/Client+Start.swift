@@ -90,6 +90,14 @@ extension Client {
         conclude(asker.id, .succeeded)
     }
 
+    mutating func tellAlias(_ name: String, _ asker: Asker) {
+        guard let text = aliases[name] else {
+            return refuse(asker, "there is no alias /\(name); /alias \(name) /COMMAND makes one")
+        }
+        emit(.info("/\(name) is \(DisplayText(sanitising: text).text)"))
+        conclude(asker.id, .succeeded)
+    }
+
     mutating func tellAliases(_ asker: Asker) {
         for (name, text) in aliases.sorted(by: { $0.key < $1.key }) {
             emit(.info("/\(name) is \(DisplayText(sanitising: text).text)"))

@@ -38,6 +38,7 @@ enum Command: Hashable, Sendable {
     case settings(all: Bool)
     /// A command of the person's own; nil takes it away.
     case alias(String, text: String?)
+    case aliasShown(String)
     case aliases
     case printing(text: String)
     /// Whether what was told since the last command has the pattern, or has it not.
@@ -54,7 +55,7 @@ enum Command: Hashable, Sendable {
         case .waitFor, .sleep, .printing, .assert: true
         case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .query, .away, .back, .ignore, .ignored, .recall,
             .resend, .join, .part, .rooms, .topic, .files, .download, .transfers, .wait, .why, .pause, .resume, .cancel,
-            .settings, .setting, .set, .alias, .aliases, .quit:
+            .settings, .setting, .set, .alias, .aliasShown, .aliases, .quit:
             false
         }
     }
@@ -65,7 +66,7 @@ enum Command: Hashable, Sendable {
         // What is said without a server is kept for the time when there is one.
         case .help, .msg, .reply, .me, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume,
             .cancel, .settings,
-            .setting, .set, .alias, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
+            .setting, .set, .alias, .aliasShown, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
             false
         case .nicknames, .whois, .nick, .away, .back, .resend, .join, .part, .rooms, .topic, .files,
             .download:

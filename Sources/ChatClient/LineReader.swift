@@ -257,8 +257,11 @@ extension LineReader {
         guard !CommandTable.entries.contains(where: { $0.name.rawValue == name }) else {
             throw CommandError("/\(name) is a command; an alias needs a name of its own")
         }
-        guard !text.isEmpty else { throw .usage(.alias) }
-        return .alias(name, text: text == "off" ? nil : text)
+        guard !text.isEmpty else { return .aliasShown(name) }
+        if text == "off" { return .alias(name, text: nil) }
+        // Whoever writes the name of a command means the command: said aloud it would be a mishap.
+        let isCommand = CommandTable.entries.contains { $0.name.rawValue == Words.first(of: text).0 }
+        return .alias(name, text: isCommand ? "/" + text : text)
     }
 
     private func assertion(_ rest: String) throws(CommandError) -> Command {

@@ -86,6 +86,21 @@ struct StartTests {
         #expect(desk.errors.last == "there is no alias /s")
     }
 
+    @Test("an alias is shown by its name alone, and a command in it needs no slash")
+    func aliasShown() {
+        var desk = Desk.entered()
+        desk.type("/alias wave me waves at $*")
+        desk.type("/alias wave")
+        #expect(desk.screen == ["/wave is /me waves at $*", "/wave is /me waves at $*"])
+        desk.type("/wave Bob")
+        #expect(desk.sent == ["PRIVMSG #lobby :\u{1}ACTION waves at Bob\u{1}"])
+        desk.type("/alias gm good morning")
+        desk.type("/gm all")
+        #expect(desk.sent.last == "PRIVMSG #lobby :good morning all")
+        desk.type("/alias no")
+        #expect(desk.errors == ["there is no alias /no; /alias no /COMMAND makes one"])
+    }
+
     @Test("who comes for the first time is told what to do, once")
     func firstRun() {
         var desk = desk("", isFirstRun: true)
