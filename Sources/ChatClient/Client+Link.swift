@@ -77,6 +77,7 @@ extension Client {
             guard case .line(let text) = line, let message = try? Message(parsing: text) else { continue }
             handle(message, at: now)
         }
+        if parting != nil, requests.unechoed.isEmpty { part(isLate: false) }
         timers.set(.silence, to: isConnected ? now + (isAwaited ? Self.answerTime : Self.silenceBeforeAsking) : nil)
         runStartCommands(at: now)
         offerQueue(at: now)
@@ -106,6 +107,7 @@ extension Client {
         case .registered:
             (text, status) = ("the connection to \(configuration.server) was lost: \(reason)", .linkLost)
         }
+        if let parting { return quit(parting.status) }
         let isFirst = link == .registered
         link = .lost(reason: reason)
         timers.set(.silence, to: nil)
@@ -138,6 +140,7 @@ extension Client {
             case .comeback: countDown(at: now)
             case .renewal: renewDownloads(at: now)
             case .regainNickname: regainNickname(at: now)
+            case .parting: part(isLate: true)
             }
         }
         runScript(at: now)
@@ -168,8 +171,30 @@ extension Client {
         link = .over(status)
         question = nil
         comeback = nil
-        for timer in [Timer.comeback, .renewal, .regainNickname] { timers.set(timer, to: nil) }
+        parting = nil
+        for timer in [Timer.comeback, .renewal, .regainNickname, .parting] { timers.set(timer, to: nil) }
         perform(.quit(status))
+    }
+
+    /// Leaves when what was said last has come back from the server, which shows it: a moment later at the most.
+    mutating func leave(_ status: ExitStatus, saying words: String, at now: Instant) {
+        guard link == .registered, !requests.unechoed.isEmpty else { return quit(status, saying: words) }
+        parting = (status, words)
+        timers.set(.parting, to: now + Self.partingTime)
+    }
+
+    static let partingTime = Interval.seconds(1)
+
+    private mutating func part(isLate: Bool) {
+        guard let parting else { return }
+        let count = requests.unechoed.count
+        if isLate, count > 0 { emit(.info("\(count == 1 ? "1 line was" : "\(count) lines were") not delivered")) }
+        quit(parting.status, saying: parting.words)
+    }
+
+    /// Whether the person has left, and nothing that they enter is taken any more.
+    package var isLeaving: Bool {
+        if case .over = link { true } else { parting != nil }
     }
 
     /// Ctrl-C on an empty line: cancels the newest download; with none, twice within a second leaves.

@@ -55,6 +55,7 @@ extension Client {
 
     /// One line, as the person typed it or a script has it. With an identity its end is told by `finished`.
     package mutating func perform(_ line: String, as id: CommandID? = nil, at now: Instant) {
+        if isLeaving { return }
         carryOut(line, as: id, at: now)
         runScript(at: now)
     }
@@ -151,7 +152,8 @@ extension Client {
             conclude(asker.id, .succeeded)
         case .assert(let pattern, let isThere): assert(pattern, isThere, asker)
         case .quit(let text):
-            quit(script.status == .success ? lostStatus ?? .success : script.status, saying: text ?? "leaving")
+            let status = script.status == .success ? lostStatus ?? .success : script.status
+            leave(status, saying: text ?? "leaving", at: now)
         case .waitFor(let pattern, let seconds): wait(for: pattern, seconds: seconds, asker, at: now)
         case .sleep(let seconds): sleep(seconds, asker, at: now)
         }

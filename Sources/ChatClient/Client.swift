@@ -56,6 +56,8 @@ package struct Client: Sendable {
         case renewal
         /// The nickname that we had is asked for again.
         case regainNickname
+        /// What was said last need not be waited for any longer.
+        case parting
     }
 
     var configuration: ClientConfiguration
@@ -109,6 +111,8 @@ package struct Client: Sendable {
     var script: ScriptRunner
     var waits = Waits()
     var lastInterrupt: Instant?
+    /// We leave as soon as what was said last has come back.
+    var parting: (status: ExitStatus, words: String)?
     var timers = TimerTable<Timer>()
     private var effects = Deque<Effect>()
 

@@ -81,7 +81,7 @@ enum Interactive {
         case .line(let text):
             // A paste of several lines is as many lines of talk, or commands.
             let lines = text.split(separator: "\n").map(String.init)
-            for line in lines.isEmpty ? [""] : lines { enter(line, editor, session) }
+            for line in lines.isEmpty ? [""] : lines where !session.client.isLeaving { enter(line, editor, session) }
         case .endOfInput: session.tell { $0.inputEnded(at: $1) }
         case .interrupt(let dropped):
             if dropped.isEmpty {

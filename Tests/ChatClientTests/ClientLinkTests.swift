@@ -164,6 +164,20 @@ struct ClientLinkTests {
         #expect(desk.status == .linkLost)
     }
 
+    @Test("/quit waits a second at most for the echo of what was said last, and takes no line after it")
+    func lastWords() {
+        for comes in [true, false] {
+            var desk = Desk.entered()
+            desk.type("bye")
+            desk.type("/quit so long")
+            desk.type("too late")
+            #expect(desk.status == nil && desk.client.isLeaving && desk.sent == ["PRIVMSG #lobby bye"])
+            if comes { desk.server(":dana!d@h PRIVMSG #lobby :bye") } else { desk.pass(seconds: 1) }
+            #expect(desk.status == .success && desk.sent.last == "QUIT :so long")
+            #expect(desk.screen == [comes ? "<dana> bye" : "1 line was not delivered"])
+        }
+    }
+
     @Test("PING is answered, and silence is broken by a PING and then by hanging up")
     func silence() {
         var desk = Desk.entered()
