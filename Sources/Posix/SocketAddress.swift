@@ -96,14 +96,23 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func look(up host: String, numericOnly: Bool, port: UInt16) throws(ResolveError) -> [SocketAddress] {
-        // More addresses than anybody would wait for; further ones are left out.
-        var found = [cposix_address](repeating: cposix_address(), count: 16)
+        var found = [cposix_address](repeating: cposix_address(), count: mostAddresses)
         var count: Int32 = 0
         let code = unsafe cposix_resolve(host, numericOnly ? 1 : 0, &found, Int32(found.count), &count)
-        guard code == 0, count > 0 else {
+        return try chosen(found.prefix(Int(count)), code: code, host: host, port: port)
+    }
+
+    /// More addresses than anybody would wait for; further ones are left out.
+    static let mostAddresses = 16
+
+    /// What a look-up has found, with the port that they are for.
+    static func chosen(
+        _ found: ArraySlice<cposix_address>, code: Int32, host: String, port: UInt16
+    ) throws(ResolveError) -> [SocketAddress] {
+        guard code == 0, !found.isEmpty else {
             throw ResolveError(host: host, reason: unsafe String(cString: cposix_resolve_error(code)))
         }
-        return found.prefix(Int(count)).compactMap { kernel in
+        return found.compactMap { kernel in
             var address = SocketAddress(kernel)
             address?.port = port
             return address

@@ -16,6 +16,8 @@ final class ChatLink {
 
     private enum State {
         case closed
+        /// The server's name is being looked up beside the loop.
+        case resolving
         /// Waiting for one address to answer until `deadline`; `rest` is tried after it.
         case connecting(rest: ArraySlice<SocketAddress>, deadline: Instant)
         case open
@@ -31,6 +33,11 @@ final class ChatLink {
     private var connection: TCPConnection? {
         didSet { generation += 1 }
     }
+    private var lookup: NameLookup? {
+        didSet { generation += 1 }
+    }
+    /// The addresses by which the server was reached last: whoever comes back to it needs no name server for that.
+    private var known: [SocketAddress] = []
     /// Changes with the descriptor, so that the loop knows when to poll another.
     private(set) var generation = 0
     private var unsent: [UInt8] = []
@@ -44,6 +51,7 @@ final class ChatLink {
     var interest: Interest {
         switch state {
         case .closed: []
+        case .resolving: .reading
         case .connecting: .writing
         case .open: unsent.isEmpty ? .reading : [.reading, .writing]
         }
@@ -52,9 +60,12 @@ final class ChatLink {
 
     /// Runs `body` with the descriptor to poll; nothing when there is none.
     func withDescriptor(_ body: (borrowing Descriptor) -> Void) {
-        guard connection != nil else { return }
         switch connection {
-        case .some(let connection): body(connection.descriptor)
+        case .some(let connection): return body(connection.descriptor)
+        case nil: break
+        }
+        switch lookup {
+        case .some(let lookup): body(lookup.descriptor)
         case nil: break
         }
     }
@@ -62,10 +73,24 @@ final class ChatLink {
     func nextNews() -> News? { news.isEmpty ? nil : news.removeFirst() }
 
     func open(_ server: ServerAddress, at now: Instant) {
-        do throws(ResolveError) {
-            try tryNext(SocketAddress.resolve(host: server.host, port: server.port)[...], at: now, "no address")
+        if let address = SocketAddress(numeric: server.host, port: server.port) { known = [address] }
+        if !known.isEmpty { return tryNext(known[...], at: now, "no address") }
+        do throws(Errno) {
+            lookup = try NameLookup(server.host, port: server.port)
+            state = .resolving
         } catch {
             news.append(.ended("\(error)"))
+        }
+    }
+
+    private func finishResolving(at now: Instant) {
+        do throws(ResolveError) {
+            guard let found = try lookup?.addresses() else { return }
+            lookup = nil
+            known = found
+            tryNext(found[...], at: now, "no address")
+        } catch {
+            end("\(error)")
         }
     }
 
@@ -78,12 +103,14 @@ final class ChatLink {
     func close() {
         state = .closed
         connection = nil
+        lookup = nil
         unsent = []
     }
 
     func ready(_ readiness: Readiness, at now: Instant) {
         switch state {
         case .closed: break
+        case .resolving: finishResolving(at: now)
         case .connecting(let rest, _): finishConnecting(rest, at: now)
         case .open:
             if readiness.isWritable { flush() }
@@ -110,6 +137,8 @@ final class ChatLink {
                 reason = "\(error)"
             }
         }
+        // The name may have moved to another address.
+        known = []
         end(reason)
     }
 

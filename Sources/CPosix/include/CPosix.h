@@ -59,6 +59,10 @@ int cposix_crowd_ready(int crowd, uint32_t *members, uint32_t *events, int capac
 // Address texts. `cposix_resolve` returns getaddrinfo's code, 0 when `count` addresses were written.
 int cposix_resolve(const char *host, int numeric_only, struct cposix_address *addresses, int capacity, int *count);
 const char *cposix_resolve_error(int code);
+// Has another thread do the same. Returns a descriptor that becomes readable when the answer is there.
+int cposix_look_up(const char *host);
+// The answer: 1 and what `cposix_resolve` would have returned in `code`, or 0 while it is not there.
+int cposix_looked_up(int pipe, struct cposix_address *addresses, int capacity, int *count, int *code);
 int cposix_host_text(const struct cposix_address *address, char *text, size_t capacity);
 
 // Datagrams. `to` is NULL on a connected socket; `from` is an address of this machine, its port does not count, and
