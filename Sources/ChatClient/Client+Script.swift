@@ -134,7 +134,10 @@ extension Client {
         case .part(let room): part(room, asker, at: now)
         case .topic(let text): topic(text, asker, at: now)
         case .files(let mask): listFiles(mask, asker, at: now)
-        case .download(let request): download(request, asker, at: now)
+        case .download(var request):
+            // A person goes on talking beside it.
+            if configuration.isTyped { request.isBackground = true }
+            download(request, asker, at: now)
         case .transfers:
             emit(.transfers(transferLines(at: now)))
             conclude(asker.id, .succeeded)

@@ -70,8 +70,11 @@ extension Client {
         emit(.setting(name: name.rawValue, value: settings[name], summary: name.summary))
     }
 
+    /// A script's settings are its own.
+    private var keepsChanges: Bool { !configuration.isScript || configuration.isTyped }
+
     private mutating func keep(_ key: String, _ value: String?) {
-        guard !configuration.isScript else { return }
+        guard keepsChanges else { return }
         let line = value.map { Words.isPlain($0) && !$0.isEmpty ? $0 : Words.quoted($0) }
         perform(.keep(RunCommands.Kept(key: key, value: line)))
     }
@@ -86,7 +89,7 @@ extension Client {
             guard aliases.removeValue(forKey: name) != nil else { return refuse(asker, "there is no alias /\(name)") }
             emit(.info("/\(name) is nothing any more"))
         }
-        if !configuration.isScript { perform(.keep(RunCommands.Kept(key: "/alias \(name)", value: text))) }
+        if keepsChanges { perform(.keep(RunCommands.Kept(key: "/alias \(name)", value: text))) }
         conclude(asker.id, .succeeded)
     }
 

@@ -55,6 +55,10 @@ struct Main {
             }
         }
         configuration.isScript = true
+        if options.isTypedAtDumbTerminal {
+            configuration.isTyped = true
+            configuration.startCommands = try StartFile.commands()
+        }
         if manner != .everything { passUnnoticed(&configuration) }
         let output = PlainOutput(manner, json: options.json, progressIsJSON: options.progress == .json)
         let session = try Session(

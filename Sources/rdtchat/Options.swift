@@ -92,7 +92,7 @@ struct Options: ParsableCommand {
 
     /// Nil for without end.
     var reconnectsFor: Interval? {
-        reconnect.map { .seconds(Int($0)) } ?? (isInteractive ? nil : Options.scriptReconnects)
+        reconnect.map { .seconds(Int($0)) } ?? (isTyped ? nil : Options.scriptReconnects)
     }
     /// A server that is started again takes seconds; whoever waits for a script does not want to wait for minutes.
     private static let scriptReconnects = Interval.seconds(30)
@@ -106,6 +106,8 @@ struct Options: ParsableCommand {
 
     /// A person types without an editor: one mistake is no reason to throw them out.
     var isTypedAtDumbTerminal: Bool { !hasCommands && Descriptor.standardInput.isTerminal }
+
+    private var isTyped: Bool { isInteractive || isTypedAtDumbTerminal }
 
     var reportsProgress: Bool {
         switch progress {

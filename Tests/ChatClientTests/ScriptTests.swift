@@ -44,6 +44,19 @@ struct ScriptTests {
         #expect(desk.sent.contains { $0.hasPrefix("TOPIC") } == false)
     }
 
+    @Test("who types without an editor talks on beside a download, and has what was set kept")
+    func typed() {
+        var desk = Desk(isScript: true) { $0.isTyped = true }
+        desk.enter(files: ["a"])
+        desk.script("/download a\nhello\n/set bell on\n", ends: false)
+        desk.grant(1, name: "a")
+        #expect(desk.sent.contains("PRIVMSG #lobby hello"))
+        desk.server(":dana!d@h PRIVMSG #lobby :hello")
+        #expect(desk.kept == [.init(key: "/set bell", value: "on")])
+        desk.script("/cancel 1\n")
+        #expect(desk.cancelled == [TransferNumber(1)] && desk.status != nil)
+    }
+
     @Test("a reader who has seen enough is no failure, unless files are still to come")
     func readerLeft() {
         var done = Desk.entered(isScript: true, files: ["a"])
