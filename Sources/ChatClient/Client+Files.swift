@@ -113,6 +113,7 @@ extension Client {
         transfers.change(number) {
             $0.meter = RateMeter(at: now)
             $0.state = .running(grant)
+            $0.grantedSize = grant.entry.size
         }
         announce(number, isQueued: false)
         let wish = transfer.wish

@@ -144,7 +144,8 @@ package enum EventText {
 
     private static func summary(of report: TransferReport) -> String {
         let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.fetched) / report.seconds))" : ""
-        let time = "\(Amount.bytes(report.bytes)) in \(Amount.tenths(report.seconds)) s\(rate)"
+        let now = report.fetched < report.bytes ? ", \(Amount.bytes(report.fetched)) of it now" : ""
+        let time = "\(Amount.bytes(report.bytes))\(now) in \(Amount.tenths(report.seconds)) s\(rate)"
         let loss = report.lost > 0 || report.resent > 0 ? "; lost \(report.lost), sent again \(report.resent)" : ""
         return " → \(DisplayText(sanitising: report.path).text), \(time)\(loss) (\(report.recovery))"
     }

@@ -50,6 +50,8 @@ struct Transfer: Hashable, Sendable {
     }
     private var reportedTenths = 0
     private var reportedAt: Instant
+    /// As the ticket told it, for a download that is held or has ended too.
+    var grantedSize: UInt64?
     /// What was here already is being hashed, here or at the server: so much of it is done.
     var looking: Looking?
     struct Looking: Hashable, Sendable {
@@ -83,7 +85,7 @@ struct Transfer: Hashable, Sendable {
         if case .done(let report) = state { report } else { nil }
     }
     /// Known from the ticket on, and after a good end.
-    var size: UInt64? { grant?.entry.size ?? report?.bytes }
+    var size: UInt64? { grantedSize ?? report?.bytes }
     var arrived: UInt64 { report?.bytes ?? meter.bytes }
     /// Neither ended nor failed nor cancelled.
     var isActive: Bool {

@@ -224,6 +224,8 @@ import Timeline
         var desk = Self.busy()
         desk.type("/pause 1")
         #expect(desk.cancelled == [TransferNumber(1)] && desk.sent.contains("GETSTOP 0000000000000001"))
+        desk.type("/transfers")
+        #expect(desk.screen.contains { $0.hasPrefix("1  a  paused 25% of 8.0 MiB") })
         desk.type("/pause 1")
         #expect(desk.errors.last == "download 1 is paused")
         desk.type("/resume 3")
