@@ -220,6 +220,6 @@ extension Client {
 
     /// The status that an orderly leaving has when the link was lost before.
     var lostStatus: ExitStatus? {
-        if case .lost = link { .linkLost } else { nil }
+        if case .lost = link { .linkLost } else { comeback == nil ? nil : .linkLost }
     }
 }

@@ -45,10 +45,10 @@ final class EditorOutput: Output {
         editor.setProgress(shown.map(EditorOutput.styled))
     }
 
-    /// The editor draws at the end of each turn by itself.
     /// Standard output is the screen here, and no file goes there.
     func leaveStandardOutput() {}
 
+    /// The editor draws at the end of each turn by itself.
     func flush() -> ExitStatus? {
         guard let log else { return nil }
         do throws(Errno) {

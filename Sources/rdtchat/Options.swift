@@ -119,7 +119,7 @@ struct Options: ParsableCommand {
 
     var scriptInput: ScriptInput {
         get throws(Errno) {
-            if let file { return try ScriptInput(file: file) }
+            if let file, file != "-" { return try ScriptInput(file: file) }
             return commands.isEmpty ? ScriptInput() : ScriptInput(commands: commands)
         }
     }
