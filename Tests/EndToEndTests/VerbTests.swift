@@ -56,6 +56,30 @@ extension EndToEnd {
             #expect(try run(stage, "one", ["get", stage.address]).1 == .exited(64))
         }
 
+        @Test("a word with one - that is no option is 64, and a name behind --")
+        func dashes() throws {
+            let stage = try Stage(["-dash": seededBytes(5)])
+            #expect(try run(stage, "one", ["get", stage.address, "-dash"]).1 == .exited(64))
+            #expect(try run(stage, "one", ["-zh", stage.address]).1 == .exited(64))
+            #expect(try run(stage, "one", ["get", "-h"]).1 == .exited(0))
+            #expect(try run(stage, "one", ["get", "--", stage.address, "-dash"]).1 == .exited(0))
+        }
+
+        @Test("a reader that has left is no failure, unless files are still to come")
+        func readerLeft() throws {
+            let large = seededBytes(2 << 20)
+            let stage = try Stage(["a": seededBytes(5), "b": large, "c": large, "d": large])
+            func status(_ arguments: String...) throws -> ProcessEnd {
+                let bash = try ChildProcess(
+                    "bash", ["-c", "exec 3> >(:); wait $!; exec \"$0\" \"$@\" >&3", Programs.rdtchat] + arguments,
+                    name: "bash", directory: stage.directory.path)
+                return try bash.waitForExit()
+            }
+            #expect(try status("ls", stage.address) == .exited(0))
+            #expect(try status("get", "--output-dir", stage.directory.path, stage.address, "a") == .exited(0))
+            #expect(try status("get", stage.address, "b", "c", "d") == .exited(1))
+        }
+
         @Test("ls prints names alone, or with their size and time; who tells who is in the room")
         func lists() throws {
             let stage = try Stage(["b c": seededBytes(5), "a": seededBytes(2_000)])
