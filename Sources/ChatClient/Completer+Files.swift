@@ -19,8 +19,7 @@ extension Completer {
             return LocalPaths(local).complete(behind, directoriesOnly: false)
         }
         if !next.isQuoted, next.text.utf8.count > 0, "--force".utf8.starts(with: next.text.utf8) {
-            let option = Completion.Candidate(inserted: "--force", shown: "--force", note: "replaces what is there")
-            return Completion(replaceFrom: next.start, candidates: [option], style: .commonPrefix, suffix: " ")
+            return dashed(next)
         }
         var fitting = entries(from: next.text)
         var start = next.start
@@ -86,5 +85,15 @@ extension Completer {
             return "\(size), partial \(Amount.percent(part, of: entry.size)) %"
         }
         return local.size(name) == nil ? size : "\(size), have it"
+    }
+
+    /// The option, and the files whose names begin like one and stand in quotes.
+    private func dashed(_ word: Words.Word) -> Completion {
+        let option = Completion.Candidate(inserted: "--force", shown: "--force", note: "replaces what is there")
+        let names = entries(from: word.text).map { entry in
+            Completion.Candidate(
+                inserted: Words.quoted(entry.name.text), shown: entry.name.text, note: note(of: entry))
+        }
+        return Completion(replaceFrom: word.start, candidates: [option] + names, style: .commonPrefix, suffix: " ")
     }
 }

@@ -22,6 +22,14 @@ struct CompleterTests {
         desk.complete(text)?.candidates.map(\.inserted) ?? []
     }
 
+    @Test("a dash is the beginning of the option and of names that begin with one, in quotes")
+    func dashes() {
+        var desk = Desk.entered(files: ["-dash", "--force", "a"])
+        #expect(inserted(desk, "/download -") == ["--force", "\"--force\"", "\"-dash\""])
+        desk = Desk.entered(files: ["a"])
+        #expect(inserted(desk, "/download --f") == ["--force"])
+    }
+
     @Test("nicks: who addressed me first, then the last speakers, then the rest; never myself")
     func order() {
         var desk = Desk.entered()
