@@ -197,11 +197,12 @@ extension Client {
         if case .over = link { true } else { parting != nil }
     }
 
-    /// Ctrl-C on an empty line: cancels the newest download; with none, twice within a second leaves.
+    /// Ctrl-C on an empty line: cancels the newest download that is at work, not one that is held or waits for its turn;
+    /// with none, twice within a second leaves.
     package mutating func interrupted(at now: Instant) {
         if question?.isOfDownloads == true {
             question = nil
-        } else if let newest = transfers.active.last {
+        } else if let newest = transfers.active.last(where: \.takesPlace) {
             if let group = newest.group { cancelGroup(group, at: now) } else { cancel(newest.number, at: now) }
         } else if let last = lastInterrupt, now - last <= .seconds(1) {
             quit(.interrupted)
@@ -211,11 +212,19 @@ extension Client {
         }
     }
 
-    /// Ctrl-D on an empty line: leaves, and asks first when downloads run.
+    /// Ctrl-D on an empty line: leaves, and asks first when downloads run. Again it is the answer that Enter is, no; and
+    /// who asks a second time without a line between, or has no terminal any more, means it.
     package mutating func inputEnded(at now: Instant) {
         let count = transfers.active.count { $0.state != .paused }
-        if case .leave? = question { return quit(.success) }
-        if count > 0 { question = .leave(count: count) } else { quit(lostStatus ?? .success) }
+        if case .leave? = question {
+            question = nil
+            endsInVain += 1
+            if endsInVain < 2 { return }
+        } else if count > 0 {
+            question = .leave(count: count)
+            return
+        }
+        leave(lostStatus ?? .success, saying: "leaving", at: now)
     }
 
     /// The status that an orderly leaving has when the link was lost before.

@@ -56,6 +56,7 @@ extension Client {
     /// One line, as the person typed it or a script has it. With an identity its end is told by `finished`.
     package mutating func perform(_ line: String, as id: CommandID? = nil, at now: Instant) {
         if isLeaving { return }
+        endsInVain = 0
         carryOut(line, as: id, at: now)
         runScript(at: now)
     }

@@ -111,6 +111,8 @@ package struct Client: Sendable {
     var script: ScriptRunner
     var waits = Waits()
     var lastInterrupt: Instant?
+    /// How often the question whether to leave was answered by Ctrl-D since the last line.
+    var endsInVain = 0
     /// We leave as soon as what was said last has come back.
     var parting: (status: ExitStatus, words: String)?
     var timers = TimerTable<Timer>()

@@ -206,6 +206,29 @@ struct ClientLinkTests {
         #expect(desk.sent.last == "QUIT leaving")
     }
 
+    @Test("an input that has ended for good leaves although a download runs")
+    func endlessEnd() {
+        var desk = Desk.entered(files: ["a.txt"])
+        desk.type("/download a.txt")
+        desk.grant(7, name: "a.txt")
+        for _ in 0..<4 { desk.tell { $0.inputEnded(at: $1) } }
+        #expect(desk.status == .success)
+    }
+
+    @Test("Ctrl-C cancels what is at work, and neither what is held nor what waits")
+    func interruptsWork() {
+        var desk = Desk.entered(files: ["a", "b", "c"], size: 8 << 20)
+        desk.type("/download a b c")
+        desk.grant(1, name: "a", size: 8 << 20)
+        desk.grant(2, name: "b", size: 8 << 20)
+        desk.tell { $0.interrupted(at: $1) }
+        #expect(desk.cancelled == [TransferNumber(2)])
+        desk.type("/pause")
+        desk.tell { $0.interrupted(at: $1) }
+        #expect(desk.cancelled == [2, 1].map(TransferNumber.init) && desk.client.transfers.active.count == 2)
+        #expect(desk.screen.last == "Ctrl-C again, or /quit, leaves")
+    }
+
     @Test("Ctrl-D leaves, and asks first when a download runs")
     func endOfInput() {
         var desk = Desk.entered(files: ["a.txt"])
@@ -215,6 +238,10 @@ struct ClientLinkTests {
         #expect(desk.client.prompt == Prompt(text: "1 download runs: leave and stop? [y/N] ", isQuestion: true))
         desk.type("")
         #expect(desk.status == nil)
+        desk.tell { $0.inputEnded(at: $1) }
+        desk.tell { $0.inputEnded(at: $1) }
+        #expect(desk.status == nil && !desk.client.prompt.isQuestion)
+        desk.type("/transfers")
         desk.tell { $0.inputEnded(at: $1) }
         desk.type("y")
         #expect(desk.status == .success)
