@@ -117,7 +117,9 @@ extension Client {
         case .done
         where transfer.group != nil && (transfers[transfer.number]?.wasHere == true || !configuration.isScript): break
         case .done(let report): emit(.done(transfer.number, name: transfer.wish.name, report: report))
-        case .failed(let failure): fail("download", "\(transfer.wish.name.text): \(failure.text)")
+        case .failed(let failure):
+            let text = "\(transfer.wish.name.text): \(failure.text)"
+            emit(.error(command: "download", text: text, download: .init(transfer.number, transfer.wish.name)))
         case .cancelled where transfer.group != nil: break
         case .cancelled: emit(.cancelled(transfer.number, name: transfer.wish.name))
         }

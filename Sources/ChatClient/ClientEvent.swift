@@ -78,7 +78,17 @@ package enum ClientEvent: Hashable, Sendable {
     /// What a script prints.
     case printed(String)
     /// `command` is the word of the command that failed, empty when it was none.
-    case error(command: String, text: String)
+    case error(command: String, text: String, download: DownloadLabel? = nil)
+}
+
+/// Which download an event is about.
+package struct DownloadLabel: Hashable, Sendable {
+    package var number: TransferNumber
+    package var name: FileName
+
+    package init(_ number: TransferNumber, _ name: FileName) {
+        (self.number, self.name) = (number, name)
+    }
 }
 
 /// What somebody said.

@@ -37,7 +37,7 @@ package enum EventJSON {
         case .printed(let text): object("print", ["text": .string(text)])
         case .info(let text): object("info", ["text": .string(text)])
         case .setting(let name, let value, _): object("setting", ["name": .string(name), "value": .string(value)])
-        case .error(let command, let text): object("error", ["command": .string(command), "text": .string(text)])
+        case .error(let command, let text, let download): error(command, text, download)
         case .file(let entry):
             object(
                 "file",
@@ -56,9 +56,8 @@ package enum EventJSON {
                     "number": value(number), "name": .string(name.text), "bytes": .count(bytes), "size": .count(size),
                     "doubt": .string(doubt),
                 ])
-        case .progress(_, let name, let bytes, let size):
-            object("progress", ["name": .string(name.text), "bytes": .count(bytes), "size": .count(size)])
-        case .done(_, let name, let report): done(name, report)
+        case .progress(let number, let name, let bytes, let size): progress(number, name, bytes, size)
+        case .done(let number, let name, let report): done(number, name, report)
         case .group(let number, let report, let size):
             object(
                 "group",
@@ -74,11 +73,30 @@ package enum EventJSON {
         }
     }
 
-    private static func done(_ name: FileName, _ report: TransferReport) -> JSON {
+    private static func error(_ command: String, _ text: String, _ download: DownloadLabel?) -> JSON {
+        guard let download else { return object("error", ["command": .string(command), "text": .string(text)]) }
+        return object(
+            "error",
+            [
+                "command": .string(command), "text": .string(text), "number": value(download.number),
+                "name": .string(download.name.text),
+            ])
+    }
+
+    private static func progress(
+        _ number: TransferNumber, _ name: FileName, _ bytes: UInt64, _ size: UInt64
+    ) -> JSON {
+        object(
+            "progress",
+            ["number": value(number), "name": .string(name.text), "bytes": .count(bytes), "size": .count(size)])
+    }
+
+    private static func done(_ number: TransferNumber, _ name: FileName, _ report: TransferReport) -> JSON {
         object(
             "done",
             [
-                "name": .string(name.text), "path": .string(report.path), "bytes": .count(report.bytes),
+                "number": value(number), "name": .string(name.text), "path": .string(report.path),
+                "bytes": .count(report.bytes),
                 "fetched": .count(report.fetched), "seconds": .real(report.seconds), "lost": .count(report.lost),
                 "resent": .count(report.resent), "recovery": .string(report.recovery),
             ])

@@ -83,7 +83,7 @@ package enum EventText {
         case .help(let lines): return lines.map { [Span($0)] }
         case .printed(let text): return [[Span(DisplayText(sanitising: text).text)]]
         case .info(let text): return [[Span(text, .notice)]]
-        case .error(_, let text): return [[Span("error: ", .error), Span(text)]]
+        case .error(_, let text, _): return [[Span("error: ", .error), Span(text)]]
         }
     }
 

@@ -40,7 +40,7 @@ final class PlainOutput: Output {
             PlainOutput.append(EventJSON.line(for: event), to: &errors)
             return
         }
-        if case .error(_, let text) = event {
+        if case .error(_, let text, _) = event {
             return PlainOutput.append("rdtchat: \(text)", to: &errors)
         }
         if case .progress = event {

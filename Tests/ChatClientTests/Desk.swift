@@ -121,7 +121,7 @@ struct Desk {
     /// The errors that were told, oldest first.
     var errors: [String] {
         events.compactMap { event in
-            if case .error(_, let text) = event { text } else { nil }
+            if case .error(_, let text, _) = event { text } else { nil }
         }
     }
 

@@ -35,11 +35,11 @@ struct EventTests {
             (.file(entry), ##"{"event":"file","name":"a b.txt","size":5,"mtime":-3}"##),
             (
                 .progress(TransferNumber(1), name: name, bytes: 2, size: 5),
-                ##"{"event":"progress","name":"a b.txt","bytes":2,"size":5}"##
+                ##"{"event":"progress","number":1,"name":"a b.txt","bytes":2,"size":5}"##
             ),
             (
                 .done(TransferNumber(1), name: name, report: report),
-                ##"{"event":"done","name":"a b.txt","path":"out/a b.txt","bytes":5,"fetched":5,"seconds":0.25,"lost":1,"resent":2,"recovery":"gbn"}"##
+                ##"{"event":"done","number":1,"name":"a b.txt","path":"out/a b.txt","bytes":5,"fetched":5,"seconds":0.25,"lost":1,"resent":2,"recovery":"gbn"}"##
             ),
             (
                 .rooms([RoomLine(room: text("#a"), people: 2, topic: text("t"))]),
@@ -51,6 +51,10 @@ struct EventTests {
                 ##"{"event":"recalled","time":7,"said":{"event":"private","from":"a","to":"b","text":"x"}}"##
             ),
             (.error(command: "nick", text: "no"), ##"{"event":"error","command":"nick","text":"no"}"##),
+            (
+                .error(command: "download", text: "no", download: DownloadLabel(TransferNumber(1), name)),
+                ##"{"event":"error","command":"download","text":"no","number":1,"name":"a b.txt"}"##
+            ),
         ]
         for (event, line) in cases { #expect(EventJSON.line(for: event) == line) }
     }

@@ -90,6 +90,7 @@ struct EventPageTests {
             .done(
                 number, name: name,
                 report: TransferReport(path: "a", bytes: 1, seconds: 1, lost: 0, resent: 0, recovery: "sr")),
+            .error(command: "download", text: "x", download: DownloadLabel(number, name)),
             .cancelled(number, name: name), .transfers([line]), .why(why),
         ]
     }
