@@ -123,7 +123,8 @@ extension Client {
                     number: number, ticket: ticket.ticket, port: ticket.port, entry: ticket.entry,
                     directory: wish.directory, localName: wish.localName,
                     takesStandardOutput: wish.takesStandardOutput, force: wish.force, recovery: wish.recovery,
-                    treeLevels: transfer.group == nil ? 0 : wish.name.parts.count - 1, isOfGroup: transfer.group != nil)
+                    treeLevels: transfer.group == nil ? 0 : wish.name.parts.count - 1, isOfGroup: transfer.group != nil,
+                    isByVerb: configuration.isVerb)
             ))
         // A small file leaves room for another beside it.
         if !timers.isSet(.retryDownload) { askForDownloads(at: now) }
@@ -185,7 +186,8 @@ extension Client {
         }
         let near = Nearness.nearest(to: name, of: files.entries.map(\.name.text))
         let way =
-            near.map { "did you mean \(Words.isPlain($0) ? $0 : Words.quoted($0))?" } ?? "/files shows what there is"
+            near.map { "did you mean \(Words.isPlain($0) ? $0 : Words.quoted($0))?" }
+            ?? (configuration.isVerb ? "rdtchat ls shows what there is" : "/files shows what there is")
         endTransfer(number, .failed(TransferFailure(.failed, "the server has no such file; \(way)")), at: now)
     }
 }

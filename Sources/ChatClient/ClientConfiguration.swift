@@ -14,6 +14,8 @@ package struct ClientConfiguration: Sendable {
     package var room = "#lobby"
     /// True when nobody can answer a question: commands come from a pipe, from `-c` or from `-f`.
     package var isScript = false
+    /// A verb of the command line: advice for the shell would be of no use.
+    package var isVerb = false
     /// A person types without an editor: lines are taken as a script's, and downloads run beside them.
     package var isTyped = false
     /// A script goes on after a command that failed; its exit status still tells of the first failure.

@@ -74,6 +74,8 @@ package struct TransferStart: Hashable, Sendable {
     package var treeLevels = 0
     /// It is one of several: a file that is here already with the same size and time is no mistake.
     package var isOfGroup = false
+    /// Asked for by a verb of the command line, to which the shell's ways are closed.
+    package var isByVerb = false
 }
 
 /// What the loop tells about a transfer that ended well.

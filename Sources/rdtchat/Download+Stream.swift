@@ -27,7 +27,7 @@ extension Download {
             case .everything: break
             }
         } catch {
-            return fail(error.abortReason, error.advice(for: path), at: now)
+            return fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
         }
         if readsAgain != nil { readsAgain = now }
         guard case .handingOn(let wanted) = stage else { return }

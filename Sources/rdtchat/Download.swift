@@ -221,7 +221,7 @@ final class Download {
         do throws(Errno) {
             try part?.write(bytes, pieces: gathered.pieces, at: gathered.offset)
         } catch {
-            return fail(error.abortReason, error.advice(for: path), at: now)
+            return fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
         }
         var offset = gathered.offset
         for piece in gathered.pieces {
@@ -273,7 +273,7 @@ final class Download {
         do throws(Errno) {
             try part?.read(block, for: &hasher)
         } catch {
-            fail(error.abortReason, error.advice(for: path), at: now)
+            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
         }
     }
 
@@ -291,7 +291,7 @@ final class Download {
             saving = try part?.saving(at: now)
             stage = .saving
         } catch {
-            fail(error.abortReason, error.advice(for: path), at: now)
+            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
         }
     }
 
@@ -306,7 +306,9 @@ final class Download {
             receiver.verified(true, at: now)
         } catch {
             // The part is left where it is: it is whole and right, and only its name could not be had.
-            fail(error.abortReason, "\(error.advice(for: path)); what came is in '\(partPath)'", at: now)
+            fail(
+                error.abortReason, "\(error.advice(for: path, byVerb: start.isByVerb)); what came is in '\(partPath)'",
+                at: now)
         }
     }
 

@@ -23,8 +23,26 @@ extension Errno {
         }
     }
 
-    /// The error with the way out, for the person who asked for `path`.
-    func advice(for path: String) -> String {
+    /// The error with the way out, for who asked for `path` in the shell, or by a verb of the command line.
+    func advice(for path: String, byVerb: Bool) -> String {
+        byVerb ? verbAdvice(for: path) : shellAdvice(for: path)
+    }
+
+    private func verbAdvice(for path: String) -> String {
+        let elsewhere = "choose another directory with --output-dir"
+        return switch code {
+        case .exists: "'\(path)' exists already; --force replaces it, or \(elsewhere)"
+        case .isDirectory: "'\(path)' is a directory; \(elsewhere)"
+        case .nameTooLong: "\(self); rdtchat -c 'download NAME > OTHER' gives it a shorter one"
+        case .notOurs: "'\(path).part' is in the way and no partial download; move it, or \(elsewhere)"
+        case .noSuchFile: "\(self); make the directory, or \(elsewhere)"
+        case .accessDenied, .notPermitted: "\(self); \(elsewhere)"
+        case .noSpace, .quotaExceeded: "\(self); make room, or \(elsewhere)"
+        case _: shellAdvice(for: path)
+        }
+    }
+
+    private func shellAdvice(for path: String) -> String {
         switch code {
         case .exists: "'\(path)' exists already; write '> OTHER' for another name or --force to replace it"
         case .isDirectory: "'\(path)' is a directory; write '> \(path)/' to put the file into it"

@@ -74,6 +74,7 @@ struct Main {
         let digits = String(UInt32.random(in: 0...UInt32.max, using: &random), radix: 36)
         configuration.nickname = "\(configuration.userName.prefix(20))-\(digits)"
         configuration.room = ""
+        configuration.isVerb = true
     }
 
     private static func configuration(_ options: Options) -> ClientConfiguration {

@@ -301,7 +301,8 @@ final class Session {
             if error.code == .exists, start.isOfGroup, Download.isHere(start) {
                 return client.transferWasHere(start.number, path: path, at: now)
             }
-            client.transferFailed(start.number, .init(.failed, error.advice(for: path)), at: now)
+            client.transferFailed(
+                start.number, .init(.failed, error.advice(for: path, byVerb: start.isByVerb)), at: now)
         }
     }
 

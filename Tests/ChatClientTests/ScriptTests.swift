@@ -57,6 +57,15 @@ struct ScriptTests {
         #expect(desk.cancelled == [TransferNumber(1)] && desk.status != nil)
     }
 
+    @Test("a verb's advice is of the command line")
+    func verbAdvice() {
+        var desk = Desk(isScript: true) { $0.isVerb = true }
+        desk.enter(files: ["a"])
+        desk.script("/download zzzzzzzz\n")
+        desk.server(":srv FAIL GET NO_SUCH_FILE zzzzzzzz :no such file")
+        #expect(desk.errors == ["zzzzzzzz: the server has no such file; rdtchat ls shows what there is"])
+    }
+
     @Test("a reader who has seen enough is no failure, unless files are still to come")
     func readerLeft() {
         var done = Desk.entered(isScript: true, files: ["a"])
