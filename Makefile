@@ -18,7 +18,7 @@ PIPED := </dev/null 2>&1 | cat
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
 BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev libcrypt-dev
-TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii python3-irc
+TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii python3-irc zsh fish
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
@@ -61,7 +61,9 @@ simulate: needs ## SEEDS=N runs of RDT over a seeded bad network, from seed FROM
 fuzz: needs ## libFuzzer on what takes bytes from strangers, FUZZ_SECONDS=60 each; then keys and resizes, and SEEDS=N simulations
 	@RDTCHAT_FUZZ=1 $(SWIFT) build -c release --sanitize=fuzzer --scratch-path .build/fuzz --product Fuzzer $(PIPED) >&2
 	@$(SCRIPTS)/fuzz
-	@RDTCHAT_SCREEN_SEEDS=$$(($(SEEDS) / 20 + 1)) $(SWIFT) test --filter ScreenFuzzTests $(PIPED)
+	@$(MAKE) build
+	@RDTCHAT_PROGRAMS='$(PROGRAMS)' RDTCHAT_SCREEN_SEEDS=1000 RDTCHAT_TMUX_SEEDS=20 \
+		$(SWIFT) test --filter 'ScreenFuzzTests|EditorFuzzTests|TmuxFuzzTests' $(PIPED)
 	@$(MAKE) simulate
 
 sanitize: test-needs build ## the end-to-end tests under AddressSanitizer, ThreadSanitizer and, a few, valgrind; TOOLS=address

@@ -68,6 +68,9 @@ package final class LineEditor {
 
     /// Redraws that are not an answer to a key come this far apart: 20 a second (shell.md), more cannot be read.
     package static let redrawInterval = Interval.milliseconds(50)
+    /// So long after a new size only keys are answered: while a window is dragged tmux breaks the rows anew at once, and
+    /// tells of it at most each 250 ms (3.3, server-client.c); what is drawn between goes to rows that are elsewhere.
+    package static let resizePause = Interval.milliseconds(300)
 
     package var completer: (_ beforeCursor: String) -> Completion = { _ in .none }
 
@@ -91,6 +94,8 @@ package final class LineEditor {
     private var owesEcho = false
     private var owesRedraw = false
     private var latestRedraw = Instant(nanoseconds: .min / 2)
+    private var latestResize = Instant(nanoseconds: .min / 2)
+    private var nextRedraw: Instant { max(latestRedraw + Self.redrawInterval, latestResize + Self.resizePause) }
 
     /// libedit has asked for the line's first key.
     private var hasBegun = false
@@ -108,15 +113,6 @@ package final class LineEditor {
     var searchPrompt: StyledText?
     var lastPattern = ""
     var tab = TabCompletion()
-
-    /// Whether standard input and output are a terminal that can move its cursor.
-    package static func isInteractive() -> Bool {
-        guard Descriptor.standardInput.isTerminal, Descriptor.standardOutput.isTerminal else { return false }
-        return Environment.value("TERM").map { $0 != "dumb" } ?? false
-    }
-
-    /// Whether the person has not asked for text without colours (no-color.org).
-    package static func wantsColour() -> Bool { Environment.value("NO_COLOR") == nil }
 
     /// Nil when the terminal cannot be had.
     package init?(_ configuration: Configuration, turn: @escaping (LineEditor) -> Void) {
@@ -147,7 +143,7 @@ package final class LineEditor {
 
     /// When the editor wants to be back from `turn` at the latest, whatever happens: the loop bounds its poll by it.
     package var nextDeadline: Instant? {
-        let redraw = owesRedraw ? latestRedraw + Self.redrawInterval : nil
+        let redraw = owesRedraw ? nextRedraw : nil
         guard let redraw, let input = decoder.deadline else { return redraw ?? decoder.deadline }
         return min(redraw, input)
     }
@@ -161,6 +157,7 @@ package final class LineEditor {
 
     package func windowChanged() {
         screen.resize(to: tty.size)
+        latestResize = now()
         owesEcho = true
     }
 
@@ -311,7 +308,7 @@ package final class LineEditor {
                 shownPaste = decoder.arrivingPaste
             }
             if tty.isGone { return .end }
-            if owesEcho || (owesRedraw && now() >= latestRedraw + Self.redrawInterval) { draw() }
+            if owesEcho || (owesRedraw && now() >= nextRedraw) { draw() }
             turn(self)
         }
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Posix
 
 /// The terminal itself: bytes in, bytes out, its size and its modes.
 ///
@@ -78,6 +79,17 @@ final class Tty {
     }
 
     func guardAgainstCrashes() { CrashGuard.arm(input: input, output: output, modes: saved) }
+}
+
+extension LineEditor {
+    /// Whether standard input and output are a terminal that can move its cursor.
+    package static func isInteractive() -> Bool {
+        guard Descriptor.standardInput.isTerminal, Descriptor.standardOutput.isTerminal else { return false }
+        return Environment.value("TERM").map { $0 != "dumb" } ?? false
+    }
+
+    /// Whether the person has not asked for text without colours (no-color.org).
+    package static func wantsColour() -> Bool { Environment.value("NO_COLOR") == nil }
 }
 
 /// The columns of the terminal that standard output is; 80 where there is none or it does not say.

@@ -7,8 +7,11 @@ import Timeline
 
 extension EndToEnd {
     @Suite("seeded keys in a real terminal") struct TmuxFuzzTests {
-        /// 2, or as many as `RDTCHAT_TMUX_SEEDS` says; each takes some seconds.
-        private static let seeds = 0..<(UInt64(Environment.value("RDTCHAT_TMUX_SEEDS") ?? "") ?? 2)
+        /// 2, or as many as `RDTCHAT_TMUX_SEEDS` says, which take some seconds each, from `RDTCHAT_TMUX_FROM` on.
+        private static var seeds: Range<UInt64> {
+            let from = UInt64(Environment.value("RDTCHAT_TMUX_FROM") ?? "") ?? 0
+            return from..<from + (UInt64(Environment.value("RDTCHAT_TMUX_SEEDS") ?? "") ?? 2)
+        }
 
         @Test(
             "keys, pastes, talk, a download and resizes leave rdtchat's line and cursor as the model has them",
@@ -91,13 +94,14 @@ private struct TmuxFuzz {
         case 13: return try paste()
         case 14, 15:
             said += 1
-            try bob.type("message \(said) \(text(0...60))")
-            try tmux.waitForScreen("message \(said)")
+            try bob.type("m\(said). \(text(0...60))")
+            try tmux.waitForScreen("m\(said).")
             return "a message"
         default:
+            let old = size
             size = (Int.random(in: 20...200, using: &random), Int.random(in: 12...40, using: &random))
             try tmux.resize(columns: size.width, rows: size.height)
-            return "\(size)"
+            return "\(old) to \(size)"
         }
         return "a key"
     }
@@ -155,7 +159,7 @@ private struct TmuxFuzz {
         (before, after) = ("", "")
         try check("the end")
         try tmux.press("C-c")
-        try tmux.waitForScreen("cancelled")
+        try tmux.waitForScreen("the download is cancelled") { !$0.contains { $0.hasPrefix("film.mkv ") } }
         try tmux.press("C-d")
         try eventually("the shell ends with 0", state: report) { try tmux.exitCode() == 0 }
     }

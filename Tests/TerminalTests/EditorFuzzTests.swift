@@ -121,7 +121,7 @@ private final class EditorFuzz {
     private func act(_ action: @escaping (TerminalSession) -> Void) -> TerminalSession.Step {
         .act { session in
             action(session)
-            session.pass(LineEditor.redrawInterval)
+            session.pass(LineEditor.resizePause)
         }
     }
 
