@@ -174,6 +174,7 @@ package enum TextFile {
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isSynced: Bool = true
     ) throws(Errno) {
+        let path = target(of: path)
         var random = SystemRandom()
         let temporary = "\(path).\(String(random.next(), radix: 16)).new"
         let number = try systemCall("create \(temporary)") {
@@ -188,5 +189,12 @@ package enum TextFile {
             _ = unsafe unlink(temporary)
             throw error
         }
+    }
+
+    /// What a symbolic link leads to: whoever keeps the file elsewhere and links it wants the link to stay.
+    private static func target(of path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
     }
 }

@@ -102,6 +102,19 @@ import Timeline
         #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
     }
 
+    @Test("a file that a link leads to is replaced where it is, and the link stays")
+    func replaceThroughLink() throws {
+        let place = try TemporaryDirectory()
+        try FileSystem.makeDirectory(place.path("dotfiles"))
+        try FileSystem.write("old\n", to: place.path("dotfiles/rc"))
+        #expect(unsafe symlink("dotfiles/rc", place.path("rc")) == 0)
+        try TextFile.replace(place.path("rc"), with: Array("new\n".utf8))
+        #expect(try FileSystem.text(place.path("dotfiles/rc")) == "new\n")
+        var status = stat()
+        #expect(unsafe lstat(place.path("rc"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        #expect(try FileSystem.names(in: place.path("dotfiles")) == ["rc"])
+    }
+
     @Test("a text file is read up to its limit and refused above it")
     func limit() throws {
         let place = try TemporaryDirectory()
