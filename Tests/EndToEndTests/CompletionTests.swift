@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// The completions in the shells themselves, with a stand-in for rdtchat that answers at once: whether a server
+    /// does within 0.2 s is not theirs to promise.
+    @Suite("completions in the shells") struct CompletionTests {
+        private let place: TemporaryDirectory
+        private let path: String
+
+        init() throws {
+            place = try TemporaryDirectory()
+            let completions = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/completions"
+            for name in ["_rdtchat", "rdtchat.fish"] {
+                try FileSystem.write(try FileSystem.bytes(completions + "/" + name), to: place.path(name))
+            }
+            let answers = """
+                #!/bin/sh
+                case "$1" in who) printf 'alice\\nalbert\\nbob\\n';; ls) printf 'big film.mkv\\nbig.iso\\n';; esac
+                """
+            try FileSystem.write(answers + "\n", to: place.path("rdtchat"))
+            try FileSystem.setMode(place.path("rdtchat"), 0o755)
+            path = place.path + ":/usr/local/bin:/usr/bin:/bin"
+        }
+
+        @Test("fish completes nicknames, commands and the server's files", .enabled(if: Programs.find("fish") != nil))
+        func fish() throws {
+            func complete(_ line: String) throws -> [String] {
+                try FileSystem.write("source rdtchat.fish\ncomplete -C '\(line)'\n", to: place.path("ask.fish"))
+                let fish = try ChildProcess(
+                    "fish", ["--no-config", "ask.fish"], name: "fish", directory: place.path,
+                    environment: ["PATH": path])
+                #expect(try fish.waitForExit() == .exited(0))
+                return fish.lines.map { $0.split(separator: "\t").first.map(String.init) ?? "" }
+            }
+            #expect(try complete("rdtchat -c \"/msg al") == ["/msg albert", "/msg alice"])
+            #expect(try complete("rdtchat -c /tran") == ["/transfers"])
+            #expect(try complete("rdtchat get host:1 big") == ["big film.mkv", "big.iso"])
+        }
+
+        @Test("zsh completes nicknames, commands and the server's files", .enabled(if: Programs.find("zsh") != nil))
+        func zsh() throws {
+            let setup = "fpath=(\(place.path) $fpath); autoload -U compinit; compinit -u -D; PS1='z> '"
+            try FileSystem.write(setup + "\n", to: place.path(".zshrc"))
+            let tmux = try Tmux(
+                directory: place.path, columns: 100, environment: ["ZDOTDIR": place.path, "PATH": path],
+                command: "zsh -i")
+            try tmux.waitForScreen("z>")
+            let lines = [
+                ("rdtchat -c '/whois b", "rdtchat -c '/whois bob'"), ("rdtchat -c /tran", "rdtchat -c /transfers"),
+                ("rdtchat get host:1 big.", "rdtchat get host:1 big.iso"),
+                ("rdtchat get host:1 'big f", "rdtchat get host:1 'big film.mkv'"),
+            ]
+            for (typed, completed) in lines {
+                try tmux.type(typed)
+                try tmux.press("Tab")
+                try tmux.waitForScreen("z> " + completed)
+                try tmux.press("C-c")
+            }
+        }
+    }
+}
