@@ -46,7 +46,7 @@ package struct Receiver: Sendable {
     private(set) var roundTrip = RoundTripEstimate()
     private(set) var size = FileOffset.zero
     /// What INFO said of the file's bytes, if the server knew it.
-    private(set) var digest: FileDigest?
+    var digest: FileDigest?
     private(set) var segmentSize = 0
     private(set) var recovery: RecoveryChoice
     var lastProgress: Instant
@@ -244,7 +244,7 @@ extension Receiver {
     }
 
     private mutating func take(_ offer: FileOffer, at now: Instant) -> Received {
-        guard case .greeting(var greeting) = state, greeting.offer == nil else { return .ignored(.duplicate) }
+        guard case .greeting(var greeting) = state, greeting.offer == nil else { return learn(offer, at: now) }
         let announced = FileOffset(offer.size)
         guard announced == expected else {
             fail(.sizeChanged(announced: expected, now: announced), telling: .protocolViolation, at: now)

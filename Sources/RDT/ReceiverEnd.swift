@@ -9,6 +9,17 @@ extension Receiver {
         events.append(.complete(digest: digest))
     }
 
+    /// INFO again, behind the last data: the server has read the whole file by then, and tells its hash.
+    mutating func learn(_ offer: FileOffer, at now: Instant) -> Received {
+        guard case .receiving = state, digest == nil, let hash = offer.hash, FileOffset(offer.size) == size else {
+            return .ignored(.duplicate)
+        }
+        digest = hash
+        trace(.info, at: now)
+        completeEarly()
+        return .accepted
+    }
+
     /// The answer to `.complete`: whether the bytes on disk have the hash.
     package mutating func verified(_ good: Bool, at now: Instant) {
         guard case .verifying(let heardEnd) = state else { return }

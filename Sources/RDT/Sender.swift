@@ -148,6 +148,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     mutating func hashed(_ digest: FileDigest, at now: Instant) {
         guard self.digest == nil else { return }
         self.digest = digest
+        if case .sending = state { sayHash(digest, at: now) }
         if case .ending = state { sayEnd(at: now) }
     }
 
@@ -314,6 +315,15 @@ extension Sender {
         if digest != nil { sayEnd(at: now) }
     }
 
+    /// INFO again behind the last data, now with the hash: whoever has all of it by then need not wait for END, which comes
+    /// a round trip later.
+    private mutating func sayHash(_ digest: FileDigest, at now: Instant) {
+        var offer = offer
+        offer.hash = digest
+        datagrams.append(Packet.info(offer).encoded(id: id))
+        trace(.info, at: now)
+    }
+
     private var end: Packet? { digest.map { .end(Packet.End(size: size, digest: $0)) } }
 
     private mutating func sayEnd(at now: Instant) {
@@ -329,7 +339,7 @@ extension Sender {
         case .granted, .greeted, .accepted, .checking: return .unexpected
         case .sending(let clientNonce):
             // The client knew the hash, and its last ACK is late or lost: DONE says as much.
-            guard offer.hash != nil else { return .unexpected }
+            guard digest != nil else { return .unexpected }
             finish(verdict, clientNonce, at: now)
             repeatLast(end)
             return nil
