@@ -9,7 +9,7 @@ struct ClientQueueTests {
     private static let shelf = ["a b.bin", "photos/a.jpg", "photos/b.jpg", "z.bin"]
     private static let kept = [
         KeptDownload(
-            kind: .file, name: "a b.bin", directory: "/home/dana/in", local: "a b.bin", force: false, recovery: .auto),
+            kind: .file, name: "a b.bin", directory: "/srv/dana/in", local: "a b.bin", force: false, recovery: .auto),
         KeptDownload(
             kind: .directory, name: "photos/", directory: "~/x", local: "pics/", force: true, recovery: .sr),
     ]
@@ -17,7 +17,7 @@ struct ClientQueueTests {
     private func desk(_ kept: [KeptDownload], isScript: Bool = false) -> Desk {
         var desk = Desk(isScript: isScript) {
             $0.keptDownloads = kept
-            $0.workingDirectory = "/home/dana"
+            $0.workingDirectory = "/srv/dana"
         }
         desk.enter(files: Self.shelf, size: 1_000_000)
         return desk
@@ -64,7 +64,7 @@ struct ClientQueueTests {
         desk.type("/resume")
         desk.grant(1, name: "a b.bin", size: 1_000_000)
         desk.grant(2, name: "photos/a.jpg", size: 1_000_000)
-        #expect(desk.starts.map(\.directory) == ["/home/dana/in", "~/x"])
+        #expect(desk.starts.map(\.directory) == ["/srv/dana/in", "~/x"])
         #expect(desk.starts.map(\.localName) == ["a b.bin", "pics/photos/a.jpg"])
         #expect(desk.starts.map(\.force) == [false, true] && desk.starts.map(\.recovery) == [.auto, .sr])
         #expect(desk.queue == nil)
