@@ -225,6 +225,8 @@ final class Session {
         if let status = output.flush() {
             if status == .success { client.readerLeft() } else { client.quit(status) }
             while let effect = client.nextEffect() { perform(effect, at: now) }
+            // The client may have ended well by then, and its last words are what could not be written.
+            if status != .success, end?.status == .success { end?.status = status }
             _ = output.flush()
         }
     }

@@ -80,6 +80,19 @@ extension EndToEnd {
             #expect(try status("get", stage.address, "b", "c", "d") == .exited(1))
         }
 
+        @Test("an output without room is a failure, for the last line too")
+        func fullOutput() throws {
+            let stage = try Stage(["a": seededBytes(5)])
+            for verb in [
+                ["ls", stage.address], ["get", stage.address, "a"], ["--nick", "n", "-c", "help", stage.address],
+            ] {
+                let bash = try ChildProcess(
+                    "bash", ["-c", "exec \"$0\" \"$@\" >/dev/full", Programs.rdtchat] + verb, name: "bash",
+                    directory: stage.directory.path)
+                #expect(try bash.waitForExit() == .exited(1))
+            }
+        }
+
         @Test("ls prints names alone, or with their size and time; who tells who is in the room")
         func lists() throws {
             let stage = try Stage(["b c": seededBytes(5), "a": seededBytes(2_000)])
