@@ -238,53 +238,48 @@ import Timeline
         #expect(bench.runs.first?.offset == 12_000)
     }
 
+    /// A ticket for a file of one byte, given `number` milliseconds after the start.
+    private func open(_ number: Int, host: Int, in table: inout TransferTable<SimulatedAddress>) throws {
+        try table.open(
+            TransferID(rawValue: UInt64(number)),
+            offer: FileOffer(name: "a", size: 1, modified: UnixTime(seconds: 0)),
+            from: SimulatedAddress(host: host, port: number), recovery: .auto, nonce: 1,
+            at: zero + .milliseconds(Int64(number)))
+    }
+
     @Test("the 129th transfer and the 17th of a host are refused")
     func limits() throws {
         var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_200, key: 1, tracing: false)
-        func open(_ number: Int, host: Int) throws {
-            try table.open(
-                TransferID(rawValue: UInt64(number)),
-                offer: FileOffer(name: "a", size: 1, modified: UnixTime(seconds: 0)),
-                from: SimulatedAddress(host: host, port: number), recovery: .auto, nonce: 1,
-                at: zero + .milliseconds(Int64(number)))
-        }
         let bench = try ServerBench()
-        for number in 0..<Limits.transfersOfHost { try open(number, host: 0) }
-        #expect(throws: OpenError.tooManyOfHost) { try open(999, host: 0) }
-        #expect(throws: OpenError.idInUse) { try open(0, host: 1) }
+        for number in 0..<Limits.transfersOfHost { try open(number, host: 0, in: &table) }
+        #expect(throws: OpenError.tooManyOfHost) { try open(999, host: 0, in: &table) }
+        #expect(throws: OpenError.idInUse) { try open(0, host: 1, in: &table) }
         for number in Limits.transfersOfHost..<Limits.transfers {
-            try open(number, host: number)
+            try open(number, host: number, in: &table)
             let hello = bench.hello().encoded(id: TransferID(rawValue: UInt64(number)))
             unsafe table.receive(hello.span.bytes, from: SimulatedAddress(host: number, port: 1), at: zero)
         }
         // Tickets without HELLO make room, the oldest first.
         for number in 0..<Limits.transfersOfHost {
             #expect(table.statistics(of: TransferID(rawValue: UInt64(number)), at: zero) != nil)
-            try open(1_000 + number, host: 1_000 + number)
+            try open(1_000 + number, host: 1_000 + number, in: &table)
             #expect(table.statistics(of: TransferID(rawValue: UInt64(number)), at: zero) == nil)
             let hello = bench.hello().encoded(id: TransferID(rawValue: UInt64(1_000 + number)))
             let from = SimulatedAddress(host: 1_000 + number, port: 1)
             unsafe table.receive(hello.span.bytes, from: from, at: zero)
         }
-        #expect(throws: OpenError.tooManyTransfers) { try open(2_000, host: 2_000) }
+        #expect(throws: OpenError.tooManyTransfers) { try open(2_000, host: 2_000, in: &table) }
         #expect(table.count == Limits.transfers)
     }
 
     @Test("who collects tickets loses the oldest when there are too many, and nobody else does")
     func collectors() throws {
         var table = TransferTable<SimulatedAddress>(maximumDatagram: 1_200, key: 1, tracing: false)
-        func open(_ number: Int, host: Int) throws {
-            try table.open(
-                TransferID(rawValue: UInt64(number)),
-                offer: FileOffer(name: "a", size: 1, modified: UnixTime(seconds: 0)),
-                from: SimulatedAddress(host: host, port: number), recovery: .auto, nonce: 1,
-                at: zero + .milliseconds(Int64(number)))
-        }
-        try open(0, host: 999)
-        for number in 1..<Limits.transfers { try open(number, host: number / Limits.transfersOfHost) }
+        try open(0, host: 999, in: &table)
+        for number in 1..<Limits.transfers { try open(number, host: number / Limits.transfersOfHost, in: &table) }
         for number in 0..<200 {
             let now = zero + .milliseconds(Int64(number + 1_000))
-            try? open(number + 1_000, host: number % 8)
+            try? open(number + 1_000, host: number % 8, in: &table)
             #expect(table.count <= Limits.transfers)
             #expect(table.statistics(of: TransferID(rawValue: 0), at: now) != nil)
         }

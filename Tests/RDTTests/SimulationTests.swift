@@ -68,15 +68,20 @@ import Timeline
         #expect(world.downloads[0].serverOutcome == .failed(.noProgress(Limits.noProgress)))
     }
 
-    @Test(
-        "a peer that vanishes ends the other end within 35 s with a clear error", arguments: RecoveryChoice.allCases)
-    func vanished(_ recovery: RecoveryChoice) throws {
+    /// 3 MB at 10 Mbit/s over a path that carries nothing either way from the first second on.
+    private func silentPath(_ recovery: RecoveryChoice, until end: Instant) -> Scenario {
         var scenario = Scenario(seed: 1, sizes: [3_000_000])
         scenario.recoveries = [recovery]
         scenario.toClient.rate = 1_250_000
-        scenario.toClient.blackHoles = [seconds(1)..<seconds(1_000)]
+        scenario.toClient.blackHoles = [seconds(1)..<end]
         scenario.toServer.blackHoles = scenario.toClient.blackHoles
-        var world = World(scenario)
+        return scenario
+    }
+
+    @Test(
+        "a peer that vanishes ends the other end within 35 s with a clear error", arguments: RecoveryChoice.allCases)
+    func vanished(_ recovery: RecoveryChoice) throws {
+        var world = World(silentPath(recovery, until: seconds(1_000)))
         try world.run(limit: .seconds(36))
         let silence = Outcome.failed(.noProgress(Limits.noProgress))
         #expect(world.downloads[0].clientOutcome == silence && world.downloads[0].serverOutcome == silence)
@@ -85,12 +90,7 @@ import Timeline
 
     @Test("a transfer outlives an outage of 20 s", arguments: RecoveryChoice.allCases)
     func outage(_ recovery: RecoveryChoice) throws {
-        var scenario = Scenario(seed: 1, sizes: [3_000_000])
-        scenario.recoveries = [recovery]
-        scenario.toClient.rate = 1_250_000
-        scenario.toClient.blackHoles = [seconds(1)..<seconds(21)]
-        scenario.toServer.blackHoles = scenario.toClient.blackHoles
-        var world = World(scenario)
+        var world = World(silentPath(recovery, until: seconds(21)))
         try world.run()
         #expect(world.downloads[0].clientOutcome == .completed)
     }
