@@ -1,5 +1,12 @@
 /// The name of a channel; `#Lobby` and `#lobby` are one (CASEMAPPING=ascii).
 package struct ChannelName: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable {
+        /// It does not begin with `#`, or nothing follows.
+        case noHash
+        case badCharacter(Unicode.Scalar)
+        case tooLong
+    }
+
     package let text: String
     private let folded: ByteText
 
@@ -20,23 +27,4 @@ package struct ChannelName: Hashable, Sendable {
 
     package static func == (left: ChannelName, right: ChannelName) -> Bool { left.folded == right.folded }
     package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
-}
-
-package struct ChannelNameError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: Hashable, Sendable {
-        /// It does not begin with `#`, or nothing follows.
-        case noHash
-        case badCharacter(Unicode.Scalar)
-        case tooLong
-    }
-
-    package let text: String
-    package let reason: Reason
-
-    package init(text: String, reason: Reason) {
-        self.text = text
-        self.reason = reason
-    }
-
-    package var description: String { ErrorText.text(of: self) }
 }

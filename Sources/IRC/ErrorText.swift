@@ -5,46 +5,9 @@ package enum ErrorText {
     package static let channelRule =
         "a channel is # and then no space, comma, colon or control character, at most \(WireLimits.channelName) bytes"
 
-    package static func text(of error: NicknameError) -> String {
-        let fault =
-            switch error.reason {
-            case .empty: "is empty"
-            case .badStart(let scalar): "begins with \(name(of: scalar))"
-            case .badCharacter(let scalar): "has \(name(of: scalar))"
-            case .tooLong: "is \(error.text.utf8.count) bytes long"
-            case .mixedScripts: "mixes letters of two scripts"
-            case .lookAlike: "looks like a name in Latin letters and is none"
-            }
-        return "nickname \(quoted(error.text)) \(fault); \(nicknameRule)"
-    }
+    fileprivate static func quoted(_ text: String) -> String { "'\(DisplayText(sanitising: text).text)'" }
 
-    package static func text(of error: ChannelNameError) -> String {
-        let fault =
-            switch error.reason {
-            case .noHash: error.text == "#" ? "has nothing after the #" : "does not begin with #"
-            case .badCharacter(let scalar): "has \(name(of: scalar))"
-            case .tooLong: "is \(error.text.utf8.count) bytes long"
-            }
-        return "channel \(quoted(error.text)) \(fault); \(channelRule)"
-    }
-
-    package static func text(of error: FileNameError) -> String {
-        let fault =
-            switch error.reason {
-            case .empty: "is empty"
-            case .absolute: "is absolute; a name is relative to the shelf"
-            case .emptyPart: "has an empty part"
-            case .hiddenPart: "has a part that begins with a dot; such files are not shared"
-            case .partTooLong: "has a part of more than \(WireLimits.fileNamePart) bytes"
-            case .tooLong: "is \(error.text.utf8.count) bytes long; at most \(WireLimits.fileName) are shared"
-            case .badCharacter(let scalar): "has \(name(of: scalar)), which a reader could not see"
-            }
-        return "file name \(quoted(error.text)) \(fault)"
-    }
-
-    private static func quoted(_ text: String) -> String { "'\(DisplayText(sanitising: text).text)'" }
-
-    private static func name(of scalar: Unicode.Scalar) -> String {
+    fileprivate static func name(of scalar: Unicode.Scalar) -> String {
         switch scalar {
         case " ": "a space"
         case ",": "a comma"
@@ -52,5 +15,50 @@ package enum ErrorText {
         case "0"..."9": "a digit"
         default: "the character \(DisplayText(sanitising: String(scalar)).text)"
         }
+    }
+
+    fileprivate static func length(of text: String) -> String { "is \(text.utf8.count) bytes long" }
+}
+
+extension Nickname: CheckedName {
+    package static func explanation(of fault: Fault, in text: String) -> String {
+        let wrong =
+            switch fault {
+            case .empty: "is empty"
+            case .badStart(let scalar): "begins with \(ErrorText.name(of: scalar))"
+            case .badCharacter(let scalar): "has \(ErrorText.name(of: scalar))"
+            case .tooLong: ErrorText.length(of: text)
+            case .mixedScripts: "mixes letters of two scripts"
+            case .lookAlike: "looks like a name in Latin letters and is none"
+            }
+        return "nickname \(ErrorText.quoted(text)) \(wrong); \(ErrorText.nicknameRule)"
+    }
+}
+
+extension ChannelName: CheckedName {
+    package static func explanation(of fault: Fault, in text: String) -> String {
+        let wrong =
+            switch fault {
+            case .noHash: text == "#" ? "has nothing after the #" : "does not begin with #"
+            case .badCharacter(let scalar): "has \(ErrorText.name(of: scalar))"
+            case .tooLong: ErrorText.length(of: text)
+            }
+        return "channel \(ErrorText.quoted(text)) \(wrong); \(ErrorText.channelRule)"
+    }
+}
+
+extension FileName: CheckedName {
+    package static func explanation(of fault: Fault, in text: String) -> String {
+        let wrong =
+            switch fault {
+            case .empty: "is empty"
+            case .absolute: "is absolute; a name is relative to the shelf"
+            case .emptyPart: "has an empty part"
+            case .hiddenPart: "has a part that begins with a dot; such files are not shared"
+            case .partTooLong: "has a part of more than \(WireLimits.fileNamePart) bytes"
+            case .tooLong: "\(ErrorText.length(of: text)); at most \(WireLimits.fileName) are shared"
+            case .badCharacter(let scalar): "has \(ErrorText.name(of: scalar)), which a reader could not see"
+            }
+        return "file name \(ErrorText.quoted(text)) \(wrong)"
     }
 }

@@ -5,6 +5,20 @@ package import Timeline
 /// Whatever is one can be shown as it is (`DisplayText` leaves it alone) and cannot lead out of the directory that it
 /// is joined to. Names come from the network in both directions, so both ends make one of every name that they read.
 package struct FileName: Hashable, Comparable, Sendable {
+    package enum Fault: Hashable, Sendable {
+        case empty
+        /// It begins with `/`.
+        case absolute
+        /// Two slashes in a row, or one at the end.
+        case emptyPart
+        /// A part begins with a dot: `.`, `..` and hidden files.
+        case hiddenPart
+        case partTooLong
+        case tooLong
+        /// A control, bidi or invisible character.
+        case badCharacter(Unicode.Scalar)
+    }
+
     private let bytes: ByteText
     package var text: String { bytes.text }
 
@@ -31,32 +45,6 @@ package struct FileName: Hashable, Comparable, Sendable {
     package var lastPart: String { parts.last ?? text }
 
     package static func < (left: FileName, right: FileName) -> Bool { left.bytes < right.bytes }
-}
-
-package struct FileNameError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: Hashable, Sendable {
-        case empty
-        /// It begins with `/`.
-        case absolute
-        /// Two slashes in a row, or one at the end.
-        case emptyPart
-        /// A part begins with a dot: `.`, `..` and hidden files.
-        case hiddenPart
-        case partTooLong
-        case tooLong
-        /// A control, bidi or invisible character.
-        case badCharacter(Unicode.Scalar)
-    }
-
-    package let text: String
-    package let reason: Reason
-
-    package init(text: String, reason: Reason) {
-        self.text = text
-        self.reason = reason
-    }
-
-    package var description: String { ErrorText.text(of: self) }
 }
 
 /// One file of the shelf's list.

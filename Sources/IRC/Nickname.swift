@@ -8,6 +8,17 @@ package enum NicknameRule: Hashable, Sendable {
 
 /// A nickname that the rules allow; `Dana` and `dana` are one (CASEMAPPING=ascii).
 package struct Nickname: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable {
+        case empty
+        case badStart(Unicode.Scalar)
+        case badCharacter(Unicode.Scalar)
+        case tooLong
+        /// Letters of two scripts, which can look like letters of one.
+        case mixedScripts
+        /// Every letter has the shape of a Latin one.
+        case lookAlike
+    }
+
     package let text: String
     private let folded: ByteText
 
@@ -43,27 +54,4 @@ package struct Nickname: Hashable, Sendable {
     private static func mayContinue(_ scalar: Unicode.Scalar) -> Bool {
         mayStart(scalar) || ("0"..."9").contains(scalar) || scalar == "-"
     }
-}
-
-package struct NicknameError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: Hashable, Sendable {
-        case empty
-        case badStart(Unicode.Scalar)
-        case badCharacter(Unicode.Scalar)
-        case tooLong
-        /// Letters of two scripts, which can look like letters of one.
-        case mixedScripts
-        /// Every letter has the shape of a Latin one.
-        case lookAlike
-    }
-
-    package let text: String
-    package let reason: Reason
-
-    package init(text: String, reason: Reason) {
-        self.text = text
-        self.reason = reason
-    }
-
-    package var description: String { ErrorText.text(of: self) }
 }

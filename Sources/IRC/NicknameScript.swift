@@ -8,7 +8,8 @@ enum NicknameScript: CaseIterable {
 
     private var ranges: [ClosedRange<UInt32>] {
         switch self {
-        case .latin: [0x41...0x5A, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x24F]
+        // Without the letters for clicks, which have the shapes of `|` and `!`.
+        case .latin: [0x41...0x5A, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x1BF, 0x1C4...0x24F]
         case .greek: [0x386...0x386, 0x388...0x3CE]
         case .cyrillic: [0x400...0x481, 0x48A...0x52F]
         case .hebrew: [0x5D0...0x5EA]
@@ -22,12 +23,13 @@ enum NicknameScript: CaseIterable {
         }
     }
 
-    /// Letters whose shape is a Latin one: a name of nothing else would pass for a Latin name.
+    /// Letters whose shape is a Latin one (Unicode's confusables.txt): a name of nothing else would pass for a Latin name.
     private var latinShapes: Set<Unicode.Scalar> {
         switch self {
-        case .greek: Set("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ".unicodeScalars)
-        case .cyrillic: Set("АВЕЅІЈКМНОРСТУХЬавеѕіјкмнорстухԁԛԝһҺ".unicodeScalars)
-        case .latin, .hebrew, .arabic, .armenian, .georgian, .devanagari, .thai, .hangul, .japanese: []
+        case .greek: Set("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγικνορστυχ".unicodeScalars)
+        case .cyrillic: Set("АВЕЅІЈКМНОРСТУХЬавеѕіјкмнорстухьԁԛԝһҺѴѵѡӀӏ".unicodeScalars)
+        case .armenian: Set("ԼՍՏՕգզհյնոսցօ".unicodeScalars)
+        case .latin, .hebrew, .arabic, .georgian, .devanagari, .thai, .hangul, .japanese: []
         }
     }
 
@@ -49,7 +51,7 @@ enum NicknameScript: CaseIterable {
 
 extension Nickname {
     /// What is wrong with a name that is not all ASCII; nil when nothing is.
-    static func fault(ofUnicode text: String) -> NicknameError.Reason? {
+    static func fault(ofUnicode text: String) -> Fault? {
         var script: NicknameScript?
         var hasOwnShape = false
         for (index, scalar) in text.unicodeScalars.enumerated() {

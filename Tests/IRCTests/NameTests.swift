@@ -5,7 +5,9 @@ import Testing
 struct NicknameTests {
     @Test("other scripts are allowed by their rule: one script a name, its own shapes, letters first, folded")
     func scripts() throws {
-        for name in ["שלום", "Дана", "Żółć", "dana", "Ωμέγα", "名前", "김철수", "דנה_1", "ж-2", "سلام"] {
+        for name in [
+            "שלום", "Дана", "Żółć", "dana", "Ωμέγα", "名前", "김철수", "דנה_1", "ж-2", "سلام", "Արամ", "Βίκυ", "მზია",
+        ] {
             #expect((try? Nickname(name, by: .unicode))?.text == name, "\(name)")
         }
         #expect(try Nickname("ДАНА", by: .unicode) == Nickname("дана", by: .unicode))
@@ -14,7 +16,16 @@ struct NicknameTests {
             return nil
         }
         #expect(reason("dаna") == .mixedScripts)
-        #expect(reason("асе") == .lookAlike)
+        for name in ["асе", "Тоха", "роӏ", "ѡеь", "ΑΝΝΑ", "σοσ", "հօո", "ՍՏ-1", "օ_օ"] {
+            #expect(reason(name) == .lookAlike, "\(name)")
+        }
+        for name in ["ж1α", "שa", "дanaд", "名a", "аα", "ًa", "aשb", "ΑΑа", "ხо"] {
+            #expect(reason(name) != nil, "\(name)")
+        }
+        // A letter for a click, which is no `|`, and what is another letter's variant.
+        for name in ["a\u{1C0}", "\u{1C3}a", "ǆa", "ſa", "a\u{FF41}", "Ａa", "à\u{301}", "ㅏ", "ｱ"] {
+            #expect(reason(name) != nil, "\(name)")
+        }
         #expect(reason("1ж") == .badStart("1"))
         #expect(reason("ж!") == .badCharacter("!"))
         #expect(reason("e\u{301}a") == .badCharacter("\u{301}"))
