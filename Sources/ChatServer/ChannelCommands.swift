@@ -101,10 +101,13 @@ extension Hub {
                 reply(call.id, .endOfNames, text, "End of /NAMES list")
             }
         }
-        if targets.count > HubLimits.namesTargets {
-            let text = "At most \(HubLimits.namesTargets) channels a line; the others are not told"
-            reply(call.id, .tooManyTargets, targets[HubLimits.namesTargets], text)
-        }
+        refuseRest(of: targets, beyond: HubLimits.namesTargets, to: call.id)
+    }
+
+    /// Says which of a line's targets is the first that was left out, if any was.
+    mutating func refuseRest(of targets: [String], beyond limit: Int, to id: ConnectionID) {
+        guard targets.count > limit else { return }
+        reply(id, .tooManyTargets, targets[limit], "At most \(limit) targets a line; the others were left out")
     }
 
     /// A secret channel is there for its members only.

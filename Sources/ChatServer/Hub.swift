@@ -48,7 +48,7 @@ package struct Hub: Sendable {
     /// The instant up to which tries of passwords are paid for, by the group of their address; the past is dropped.
     var passwordsPaidUntil: [String: Instant] = [:]
     /// How many connections the hub closed, by reason.
-    var closings: [String: Int] = [:]
+    var closings: [Closing: Int] = [:]
     /// Connections whose queue overflowed in this input; closed at its end, when nobody walks the tables.
     var overflowing: [ConnectionID] = []
     var shelf = ShelfDesk()
@@ -73,7 +73,7 @@ extension Hub {
         let others = connectionsOf[group, default: 0]
         guard others < configuration.connectionsPerAddress else {
             let reason = "more than \(configuration.connectionsPerAddress) connections from \(group)"
-            closings["too-many-from-an-address", default: 0] += 1
+            closings[.tooManyOfAddress, default: 0] += 1
             effects.append(.send(id, errorLine(address: address, reason: reason)))
             effects.append(.close(id, reason: reason))
             return
@@ -93,7 +93,7 @@ extension Hub {
         hear(id)
         connections[id]?.lastRead = now
         guard waiting <= HubLimits.readBuffer else {
-            close(id, reason: "read buffer full")
+            close(id, .readBufferFull, reason: "read buffer full")
             settle()
             return
         }
@@ -108,6 +108,8 @@ extension Hub {
         guard let outlet = outlets[id] else { return }
         outlets[id]?.queued = max(0, outlet.queued - count)
         guard outlet.waitsForRoom else { return }
+        // It reads a long answer, however slowly, and until then its own lines wait: this is how it is heard of.
+        if count > 0 { hear(id) }
         releaseAnswers(of: id)
         handleLines(of: id)
         settle()
@@ -183,7 +185,7 @@ extension Hub {
 
     /// Closes whoever overflowed; their QUITs may make others overflow.
     mutating func settle() {
-        while let id = overflowing.popLast() { close(id, reason: "send queue full") }
+        while let id = overflowing.popLast() { close(id, .sendQueueFull, reason: "send queue full") }
     }
 
     /// Wall-clock time of `now`.

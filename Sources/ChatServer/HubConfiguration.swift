@@ -98,8 +98,6 @@ package enum HubLimits {
     package static let historyLines = 20_000
     /// Bytes of a label (IRCv3 labeled-response: 64).
     package static let label = 64
-    /// Reasons for closed connections that are counted apart.
-    package static let closingKinds = 32
     /// CHANLIMIT.
     package static let channelsPerUser = 10
     /// TARGMAX of PRIVMSG and NOTICE.

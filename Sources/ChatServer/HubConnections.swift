@@ -1,6 +1,20 @@
 import IRC
 import Timeline
 
+/// Why the hub closes a connection, as its status counts it.
+enum Closing: String, CaseIterable {
+    case endlessLine = "endless-line"
+    case killed
+    case linesUnregistered = "lines-unregistered"
+    case notRegistered = "not-registered"
+    case pingTimeout = "ping-timeout"
+    case quit
+    case readBufferFull = "read-buffer-full"
+    case sendQueueFull = "send-queue-full"
+    case tooManyOfAddress = "too-many-of-address"
+    case wrongPassword = "wrong-password"
+}
+
 // A connection's lines, life and end.
 extension Hub {
     /// Handles the lines that have come, as far as flood control and unread answers allow, and tells the loop when
@@ -17,7 +31,7 @@ extension Hub {
         }
         guard let connection = connections[id] else { return }
         guard connection.decoder.discarded <= HubLimits.readBuffer else {
-            close(id, reason: "a line of more than \(HubLimits.readBuffer) bytes")
+            close(id, .endlessLine, reason: "a line of more than \(HubLimits.readBuffer) bytes")
             return
         }
         if connection.isPaused == connection.takesLines {
@@ -60,7 +74,8 @@ extension Hub {
         if let lines = greeters[id]?.lines {
             greeters[id]?.lines = lines + 1
             guard lines < HubLimits.linesBeforeRegistration else {
-                close(id, reason: "\(HubLimits.linesBeforeRegistration) lines without NICK and USER")
+                let reason = "\(HubLimits.linesBeforeRegistration) lines without NICK and USER"
+                close(id, .linesUnregistered, reason: reason)
                 return
             }
         }
@@ -83,17 +98,20 @@ extension Hub {
     mutating func checkLiveness(of id: ConnectionID) {
         guard let connection = connections[id] else { return }
         switch connection.liveness {
-        case .greeting: close(id, reason: "not registered within \(Int(HubLimits.registration.seconds)) s")
+        case .greeting:
+            close(id, .notRegistered, reason: "not registered within \(Int(HubLimits.registration.seconds)) s")
         case .heard:
+            let silent = connection.lastRead + HubLimits.idle
             // Also while lines that it wrote ahead are handled: if it has closed since, the answer is a reset.
-            if connection.lastRead + HubLimits.idle <= now { ping(id) }
+            if silent <= now { ping(id) }
             if connection.lastHeard + HubLimits.idle > now {
-                timers.set(.liveness(id), to: connection.lastHeard + HubLimits.idle)
+                timers.set(.liveness(id), to: silent > now ? silent : connection.lastHeard + HubLimits.idle)
             } else {
                 connections[id]?.liveness = .pinged
                 timers.set(.liveness(id), to: now + HubLimits.pingReply)
             }
-        case .pinged: close(id, reason: "ping timeout: \(Int((now - connection.lastHeard).seconds)) s")
+        case .pinged:
+            close(id, .pingTimeout, reason: "ping timeout: \(Int((now - connection.lastHeard).seconds)) s")
         }
     }
 
@@ -102,12 +120,12 @@ extension Hub {
     }
 
     /// Says ERROR, has the loop close the connection, and forgets it.
-    mutating func close(_ id: ConnectionID, reason: String, quitText: String? = nil) {
+    mutating func close(_ id: ConnectionID, _ kind: Closing, reason: String) {
         guard let connection = connections[id] else { return }
         effects.append(.send(id, errorLine(address: connection.address, reason: reason)))
         effects.append(.close(id, reason: reason))
-        countClosing(reason)
-        remove(id, reason: quitText ?? reason)
+        closings[kind, default: 0] += 1
+        remove(id, reason: reason)
     }
 
     /// Forgets a connection and tells whoever shared a channel with it.
@@ -132,13 +150,6 @@ extension Hub {
         rememberFormer(user)
         tellWatchers(of: user.nickname, nil)
         effects.append(.log(.info, "\(user.source.text) left: \(DisplayText(sanitising: reason).text)"))
-    }
-
-    /// Counts why connections were closed, by the words before any name or number.
-    private mutating func countClosing(_ reason: String) {
-        let kind = reason.split(separator: ":").first.map(String.init) ?? ""
-        let key = closings.count < HubLimits.closingKinds || closings[kind] != nil ? kind : "other"
-        closings[key.split(separator: " ").joined(separator: "-"), default: 0] += 1
     }
 
     func errorLine(address: String, reason: String) -> [UInt8] {

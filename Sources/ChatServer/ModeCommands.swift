@@ -7,6 +7,16 @@ private struct ModeChange {
     let letter: String
     var parameter: String?
 
+    /// Without what was taken back in the same line, as `+i-i`: a line has room for four hundred of them, and the one that
+    /// tells the members has not. `before` and `after` are the channel's flags.
+    static func net(_ changes: [ModeChange], _ before: Set<ChannelFlag>, _ after: Set<ChannelFlag>) -> [ModeChange] {
+        var told: Set<ChannelFlag> = []
+        return changes.reversed().filter { change in
+            guard let flag = ChannelFlag(rawValue: change.letter) else { return true }
+            return before.contains(flag) != after.contains(flag) && told.insert(flag).inserted
+        }.reversed()
+    }
+
     /// `+ob-l nick mask`: the letters with a sign where it changes, then their parameters.
     static func parameters(of changes: [ModeChange]) -> [String] {
         var letters = ""
@@ -29,6 +39,11 @@ private struct ModeWish {
     /// Letters that take a parameter, and those of them that take one only when set.
     private static let withParameter: Set<String> = ["o", "v", "b", "k"]
     private static let withParameterWhenSet: Set<String> = ["l"]
+
+    /// It needs a parameter, and the line has none left.
+    var lacksParameter: Bool {
+        parameter == nil && (["o", "v"].contains(letter) || adds && ["k", "l"].contains(letter))
+    }
 
     static func list(_ parameters: ArraySlice<String>) -> [ModeWish] {
         var wishes: [ModeWish] = []
@@ -89,7 +104,7 @@ extension Hub {
         var told: Set<String> = []
         for wish in wishes {
             let isList = wish.letter == "b" && wish.parameter == nil
-            if isList || !Self.channelModes.contains(wish.letter) {
+            if isList || wish.lacksParameter || !Self.channelModes.contains(wish.letter) {
                 guard told.insert(wish.letter).inserted else { continue }
             }
             if isList {
@@ -102,6 +117,7 @@ extension Hub {
             guard parameters <= HubLimits.modesPerLine else { break }
             if let change = apply(wish, to: channel.name, by: call.id) { changes.append(change) }
         }
+        changes = ModeChange.net(changes, channel.flags, channels[channel.name]?.flags ?? [])
         guard !changes.isEmpty, let source = users[call.id]?.source else { return }
         let message = Message(
             source: source, command: "MODE", parameters: [channel.name.text] + ModeChange.parameters(of: changes))
@@ -182,7 +198,8 @@ extension Hub {
 
     private mutating func ban(_ wish: ModeWish, _ name: ChannelName, _ id: ConnectionID) -> ModeChange? {
         guard let author = users[id]?.nickname.text, let channel = channels[name],
-            let text = wish.parameter.map(Self.wholeMask), !channel.bans.contains(where: { $0.mask.isSame(as: text) })
+            let text = wish.parameter.flatMap(Self.wholeMask),
+            !channel.bans.contains(where: { $0.mask.isSame(as: text) })
         else { return nil }
         guard channel.bans.count < HubLimits.bans else {
             reply(id, .banListFull, name.text, text, "The ban list is full: it has \(HubLimits.bans) masks")
@@ -194,15 +211,18 @@ extension Hub {
     }
 
     private mutating func unban(_ wish: ModeWish, _ name: ChannelName) -> ModeChange? {
-        guard let text = wish.parameter.map(Self.wholeMask), let bans = channels[name]?.bans,
+        guard let text = wish.parameter.flatMap(Self.wholeMask), let bans = channels[name]?.bans,
             let index = bans.firstIndex(where: { $0.mask.isSame(as: text) })
         else { return nil }
         channels[name]?.bans.remove(at: index)
         return ModeChange(adds: false, letter: wish.letter, parameter: bans[index].mask.text)
     }
 
-    /// A mask with all its three parts: `nick` is `nick!*@*`, `user@host` is `*!user@host`.
-    static func wholeMask(_ text: String) -> String {
+    /// A mask with all its three parts: `nick` is `nick!*@*`, `user@host` is `*!user@host`. What follows a space is left out,
+    /// for no name has any; nil when nothing is left.
+    static func wholeMask(_ given: String) -> String? {
+        let text = String(given.prefix { $0 != " " })
+        guard !text.isEmpty else { return nil }
         let source = Message.Source(parsing: text)
         let isHostOnly = source.user == nil && source.host != nil
         let nick = isHostOnly ? "*" : source.name

@@ -25,18 +25,27 @@ extension Hub {
 
     private mutating func watch(_ call: Call) {
         var added: [Nickname] = []
+        var refused: [String] = []
         for nickname in nicknames(call) {
             guard let monitored = users[call.id]?.monitored, !monitored.contains(nickname) else { continue }
             guard monitored.count < HubLimits.monitored else {
-                reply(
-                    call.id, .monitorListFull, String(HubLimits.monitored), nickname.text, "The monitor list is full")
-                break
+                refused.append(nickname.text)
+                continue
             }
             users[call.id]?.monitored.insert(nickname)
             watchers[nickname, default: []].append(call.id)
             added.append(nickname)
         }
         replyPresence(call.id, of: added)
+        guard !refused.isEmpty else { return }
+        let limit = String(HubLimits.monitored)
+        let text = "The monitor list is full"
+        // ":server 734 nick 100 nicks :text" and CR LF.
+        let head = configuration.serverName.text.utf8.count + displayName(of: call.id).utf8.count
+        let room = WireLimits.line - head - limit.utf8.count - text.utf8.count - 12
+        for nicknames in refused.monitorLines(room: room) {
+            reply(call.id, .monitorListFull, limit, nicknames, text)
+        }
     }
 
     private mutating func stopWatching(_ nickname: Nickname, for id: ConnectionID) {

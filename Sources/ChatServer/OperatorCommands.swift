@@ -16,6 +16,7 @@ extension Hub {
         for (index, nick) in nicks.prefix(HubLimits.messageTargets).enumerated() {
             kick(nick, from: names[names.count == 1 ? 0 : index], by: call.id, text)
         }
+        refuseRest(of: nicks, beyond: HubLimits.messageTargets, to: call.id)
     }
 
     private mutating func kick(_ nick: String, from name: String, by id: ConnectionID, _ text: String) {
@@ -61,10 +62,11 @@ extension Hub {
     }
 
     /// The password is compared beside the loop, because the hash is slow on purpose. Who tries too often is put off,
-    /// and nobody from elsewhere with it.
+    /// and nobody from elsewhere with it. A name that is none, or one from elsewhere, costs a comparison like any other:
+    /// otherwise the time of the answer would tell which names there are.
     mutating func oper(_ call: Call) {
         guard let name = call[0], let password = call[1], let user = users[call.id] else { return }
-        guard !configuration.operators.isEmpty else {
+        guard let first = configuration.operators.first else {
             reply(call.id, .noOperatorHost, "This server has no operators")
             return
         }
@@ -75,26 +77,28 @@ extension Hub {
             reply(call.id, .tryAgain, "OPER", "Please wait a second and try again")
             return
         }
-        let account = configuration.operators.first { $0.name == name }
-        guard let account, account.masks.contains(where: { $0.matches("\(user.userName)@\(user.host)") }) else {
-            effects.append(.log(.warning, "OPER \(Self.shown(name)) by \(user.source.text): no such operator"))
-            reply(call.id, .passwordMismatch, "Password incorrect")
-            return
+        let account = configuration.operators.first { account in
+            account.name == name && account.masks.contains { $0.matches("\(user.userName)@\(user.host)") }
         }
         passwordsPaidUntil[group] = paid + HubLimits.passwordPause
-        let request = shelf.ask(.becomeOperator(call.id, name: account.name))
+        let request = shelf.ask(.becomeOperator(call.id, name: name, isKnown: account != nil))
         connections[call.id]?.awaiting = request
-        effects.append(.verifyPassword(request, password: password, hash: account.passwordHash))
+        let hash = (account ?? first).passwordHash
+        effects.append(.verifyPassword(request, password: password, hash: hash))
     }
 
     package mutating func passwordVerified(_ request: RequestID, matches: Bool, at instant: Instant) {
         begin(at: instant)
-        guard case .becomeOperator(let id, let name)? = shelf.requests.removeValue(forKey: request) else { return }
+        guard case .becomeOperator(let id, let name, let isKnown)? = shelf.requests.removeValue(forKey: request) else {
+            return
+        }
         resumeReply(to: id)
         if let user = users[id] {
+            let isOperator = isKnown && matches
+            let outcome = isKnown ? "\(matches)" : "no such operator"
             effects.append(
-                .log(matches ? .info : .warning, "OPER \(Self.shown(name)) by \(user.source.text): \(matches)"))
-            if matches {
+                .log(isOperator ? .info : .warning, "OPER \(Self.shown(name)) by \(user.source.text): \(outcome)"))
+            if isOperator {
                 users[id]?.isOperator = true
                 modeCounts.remove(user)
                 if let user = users[id] { modeCounts.add(user) }
@@ -125,7 +129,7 @@ extension Hub {
         let text = (call[1] ?? "").cut(toBytes: WireLimits.kickText)
         effects.append(.log(.info, "KILL \(user.source.text) by \(source.text): \(Self.shown(text))"))
         relay(Message(source: source, command: "KILL", parameters: [user.nickname.text, text]), to: [victim])
-        close(victim, reason: "Killed by \(source.name): \(text)")
+        close(victim, .killed, reason: "Killed by \(source.name): \(text)")
     }
 
     mutating func rehash(_ call: Call) {
@@ -168,7 +172,8 @@ extension Hub {
             total.most = max(total.most, outlet.queued)
         }
         let waiting = connections.values.count { !$0.takesLines }
-        let closed = closings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        let closed = Closing.allCases.compactMap { kind in closings[kind].map { "\(kind.rawValue)=\($0)" } }
+            .joined(separator: " ")
         return [
             "users=\(users.count) most=\(mostUsers) unregistered=\(greeters.count) operators=\(modeCounts.operators)",
             "channels=\(channels.count) history=\(historyCount)",

@@ -19,7 +19,8 @@ extension Hub {
             reply(call.id, .noNicknameGiven, "No nickname given")
             return
         }
-        for name in text.split(separator: ",").prefix(HubLimits.messageTargets).map(String.init) {
+        let names = text.split(separator: ",").map(String.init)
+        for name in names.prefix(HubLimits.messageTargets) {
             if let id = user(named: name), let user = users[id] {
                 replyWhois(call.id, about: user, id)
                 reply(call.id, .endOfWhois, user.nickname.text, "End of /WHOIS list")
@@ -28,6 +29,7 @@ extension Hub {
                 reply(call.id, .endOfWhois, name, "End of /WHOIS list")
             }
         }
+        refuseRest(of: names, beyond: HubLimits.messageTargets, to: call.id)
     }
 
     private mutating func replyWhois(_ id: ConnectionID, about user: User, _ other: ConnectionID) {
@@ -65,7 +67,8 @@ extension Hub {
             return
         }
         let count = call[1].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? HubLimits.formerUsers
-        for name in text.split(separator: ",").prefix(HubLimits.messageTargets).map(String.init) {
+        let names = text.split(separator: ",").map(String.init)
+        for name in names.prefix(HubLimits.messageTargets) {
             let wanted = knownNickname(name)
             let found = formerUsers.reversed().filter { $0.nickname == wanted }.prefix(count)
             if found.isEmpty { reply(call.id, .wasNoSuchNick, name, "There was no such nickname") }
@@ -77,6 +80,7 @@ extension Hub {
             }
             reply(call.id, .endOfWhowas, name, "End of WHOWAS")
         }
+        refuseRest(of: names, beyond: HubLimits.messageTargets, to: call.id)
     }
 
     mutating func ison(_ call: Call) {

@@ -147,7 +147,7 @@ extension Hub {
         else { return }
         if let password = configuration.password, password != greeter.password {
             reply(id, .passwordMismatch, "Password incorrect")
-            close(id, reason: "wrong password")
+            close(id, .wrongPassword, reason: "wrong password")
             return
         }
         greeters[id] = nil
@@ -174,6 +174,6 @@ extension Hub {
 
     mutating func quit(_ call: Call) {
         let reason = call[0].flatMap { $0.isEmpty ? nil : "Quit: \($0)" } ?? "Quit"
-        close(call.id, reason: reason)
+        close(call.id, .quit, reason: reason)
     }
 }

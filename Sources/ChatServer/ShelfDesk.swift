@@ -9,13 +9,14 @@ struct ShelfDesk: Sendable {
         case explain(ConnectionID, ticket: UInt64)
         /// A person asked the pseudo-user.
         case tell(ConnectionID, mask: String?)
-        case becomeOperator(ConnectionID, name: String)
+        /// The password is compared even when there is no such operator.
+        case becomeOperator(ConnectionID, name: String, isKnown: Bool)
         case status(ConnectionID, query: String)
 
         var connection: ConnectionID {
             switch self {
-            case .list(let id, mask: _), .open(let id, _), .tell(let id, mask: _), .becomeOperator(let id, name: _),
-                .status(let id, query: _), .explain(let id, ticket: _):
+            case .list(let id, mask: _), .open(let id, _), .tell(let id, mask: _), .status(let id, query: _),
+                .becomeOperator(let id, name: _, isKnown: _), .explain(let id, ticket: _):
                 id
             }
         }

@@ -13,7 +13,7 @@ struct PasswordChecks {
         let hash: String
     }
 
-    /// The first is being answered.
+    /// The first is being answered while there is `work`.
     fileprivate var questions: [Question] = []
     fileprivate var work: (thread: Beside, place: Poller<Server.Source>.Place)?
 }
@@ -21,11 +21,12 @@ struct PasswordChecks {
 extension Server {
     mutating func checkPassword(_ question: PasswordChecks.Question) {
         passwords.questions.append(question)
-        if passwords.questions.count == 1 { beginPasswordCheck() }
+        beginPasswordCheck()
     }
 
+    /// An answer may make its connection ask again at once, so both who asks and who has answered come here.
     private mutating func beginPasswordCheck() {
-        guard let question = passwords.questions.first else { return }
+        guard passwords.work == nil, let question = passwords.questions.first else { return }
         let matches = { @Sendable () -> Int32 in PasswordHash.matches(question.password, question.hash) ? 1 : 0 }
         do throws(Errno) {
             let thread = try Beside(matches)

@@ -150,6 +150,44 @@ struct ModeTests {
         #expect(try stage.takeCommands(noa) == ["404"])
     }
 
+    @Test("a line tells what it changed in the end, and asks once for each parameter that is missing")
+    func longLine() throws {
+        var stage = Stage()
+        let dana = stage.join("dana", channels: "#tea")
+        let noa = stage.join("noa", channels: "#tea")
+        stage.say(dana, "MODE #tea " + String(repeating: "+i-i", count: 100) + "+m-n+n-t+s-s", "MODE #tea +s-s")
+        #expect(stage.take(noa) == [":dana!dana@192.0.2.1 MODE #tea +m"])
+        stage.say(dana, "MODE #tea -m+m-m+is")
+        #expect(stage.take(noa) == [":dana!dana@192.0.2.1 MODE #tea -m+is"])
+        _ = stage.take(dana)
+        let letters = String(repeating: "ovkl", count: 100) + "-" + String(repeating: "ov", count: 30)
+        stage.say(dana, "MODE #tea +" + letters)
+        #expect(try stage.takeCommands(dana) == ["461", "461", "461", "461"])
+    }
+
+    @Test("a ban ends at a space, by which name it can be taken off again, and one of nothing else is none")
+    func banWithSpace() throws {
+        var stage = Stage()
+        let dana = stage.join("dana", channels: "#tea")
+        stage.say(dana, "MODE #tea +b :a b", "MODE #tea +b : c", "MODE #tea +b :", "MODE #tea -b a!*@*", "MODE #tea b")
+        #expect(
+            stage.take(dana) == [
+                ":dana!dana@192.0.2.1 MODE #tea +b a!*@*", ":dana!dana@192.0.2.1 MODE #tea -b a!*@*",
+                ":rdtchat.local 368 dana #tea :End of channel ban list",
+            ])
+    }
+
+    @Test("of more targets than a line may have the first that is left out is named")
+    func tooManyTargets() throws {
+        var stage = Stage()
+        let dana = stage.join("dana", channels: "#tea")
+        for line in ["KICK #tea a,b,c,d,e,f", "WHOIS a,b,c,d,e,f", "WHOWAS a,b,c,d,e,f"] {
+            stage.say(dana, line)
+            let last = stage.take(dana).last
+            #expect(last == ":rdtchat.local 407 dana e :At most 4 targets a line; the others were left out", "\(line)")
+        }
+    }
+
     @Test("INVITE answers 341, tells of an absence, and refuses who is there already")
     func invite() throws {
         var stage = Stage()

@@ -107,6 +107,12 @@ struct ModernTests {
             ])
         for number in 0..<101 { stage.say(dana, "MONITOR + n\(number)") }
         #expect(stage.take(dana).last == ":rdtchat.local 734 dana 100 n100 :The monitor list is full")
+        // All that found no place are named, in lines that fit.
+        stage.say(dana, "MONITOR + n5,x,-bad," + (1...39).map { "much-more\($0)" }.joined(separator: ","))
+        let refused = stage.take(dana)
+        #expect(refused.count == 2 && refused.allSatisfy { $0.utf8.count <= 510 })
+        let named = refused.flatMap { $0.split(separator: " ")[4].split(separator: ",") }
+        #expect(named == ["x"] + (1...39).map { "much-more\($0)" })
         stage.leave(dana)
     }
 

@@ -63,6 +63,14 @@ extension EndToEnd {
             try FileSystem.write(good, to: file)
             try dana.send("REHASH\r\n")
             try stage.server.waitForErrors("REHASH: nothing changed\n")
+            _ = try dana.read(until: "NOTICE dana :REHASH: nothing changed")
+            try FileSystem.write("network two\nhistory 7\n", to: file)
+            try dana.send("REHASH\r\n")
+            _ = try dana.read(until: "NOTICE dana :REHASH: changed: motd, no-flood-control, history, operator")
+            try FileSystem.write("histery 7\n", to: file)
+            stage.server.kill(1)
+            let refusal = try dana.read(until: "--histery")
+            #expect(refusal.contains("NOTICE dana :SIGHUP: nothing changed: configuration '\(file)', line 1: "))
         }
 
         @Test("SIGUSR1 logs the status, which an operator reads by STATS as well")
@@ -87,6 +95,26 @@ extension EndToEnd {
             for text in ["users=1 ", "connections=1 ", "turns=", "longest-us=", " 249 dana "] {
                 #expect(stats.contains(text), "\(stats)")
             }
+        }
+
+        @Test("passwords in one packet are compared one by one, and leave nothing behind that is polled")
+        func passwords() throws {
+            let (stage, _, _) = try configured("operator root \(try passwordHash(of: "sesame"))\n")
+            let dana = try user(stage, "dana")
+            /// What the `number`-th status says.
+            func polled(_ number: Int) throws -> String {
+                stage.server.kill(10)
+                return try eventually("status \(number)", state: { stage.server.report }) {
+                    let lines = stage.server.errors.split(separator: "\n").filter { $0.contains(" polled=") }
+                    return lines.count == number ? lines.last.map { String($0.drop { $0 != "=" }) } : nil
+                }
+            }
+            let before = try polled(1)
+            try dana.send("OPER root a\r\nOPER nobody sesame\r\nOPER root sesame\r\nPING all\r\n")
+            let answers = try dana.read(until: ":all")
+            let refusals = answers.split(separator: "\r\n").count { $0.contains(" 464 dana ") }
+            #expect(refusals == 2 && answers.contains(" 381 dana "), "\(answers)")
+            #expect(try polled(2) == before)
         }
 
         private func check(_ arguments: [String]) throws -> ChildProcess {
