@@ -7,25 +7,30 @@ struct Prefixes {
     var ids: [TransferID] = []
     var buffer: [UInt8] = []
     /// Nothing is read before.
-    var pausesUntil = Instant(nanoseconds: 0)
+    private(set) var pausesUntil = Instant(nanoseconds: 0)
 
     mutating func add(_ id: TransferID) {
         if !ids.contains(id) { ids.append(id) }
+    }
+
+    func isDue(at now: Instant) -> Bool { !ids.isEmpty && now >= pausesUntil }
+
+    /// A slice was read. While others have transfers a pause as long follows: a file may have terabytes of holes, and
+    /// whoever says that it has them takes half of the time at most.
+    mutating func sliceRead(from begin: Instant, to end: Instant, besideOthers: Bool) {
+        pausesUntil = besideOthers ? end + (end - begin) : end
     }
 }
 
 extension FileService {
     /// Reads one slice of what one client says it has; true when there is more to be read at once.
-    ///
-    /// While others have transfers a slice is followed by a pause as long as it took: a file may have terabytes of holes,
-    /// and whoever says that it has them takes half of the time at most.
     mutating func readPrefix(at now: Instant) -> Bool {
-        guard !prefixes.ids.isEmpty, now >= prefixes.pausesUntil else { return false }
+        guard prefixes.isDue(at: now) else { return false }
         let begin = Clock.now()
         readSlice(at: now)
         let end = Clock.now()
-        prefixes.pausesUntil = files.count > prefixes.ids.count ? end + (end - begin) : end
-        return !prefixes.ids.isEmpty && prefixes.pausesUntil <= end
+        prefixes.sliceRead(from: begin, to: end, besideOthers: files.count > prefixes.ids.count)
+        return prefixes.isDue(at: end)
     }
 
     /// When the next slice is due; nil when nobody waits for one.

@@ -1,8 +1,9 @@
 import Glibc
-import Posix
 import TestSupport
 import Testing
 import Timeline
+
+@testable import Posix
 
 @Suite struct ReadableFileTests {
     @Test("a file is read at any place, and short only at its end")
@@ -76,6 +77,20 @@ import Timeline
             #expect(unsafe utimensat(AT_FDCWD, place.path("f"), [time, time], 0) == 0)
             let file = try ReadableFile(path: place.path("f"))
             #expect(try file.identity().modified == UnixTime(seconds: Int64(seconds)))
+        }
+    }
+
+    @Test("a modification time that nanoseconds cannot hold is told as it is, and another one is another file")
+    func wildTimes() {
+        func identity(_ seconds: Int) -> FileIdentity {
+            var status = stat()
+            status.st_mtim = timespec(tv_sec: seconds, tv_nsec: 999_999_999)
+            status.st_ctim = status.st_mtim
+            return FileIdentity(status)
+        }
+        for seconds in [Int.max, Int.min, 9_223_372_036, 9_223_372_037, -9_223_372_037] {
+            #expect(identity(seconds).modified == UnixTime(seconds: Int64(seconds)))
+            #expect(identity(seconds) == identity(seconds) && identity(seconds) != identity(seconds ^ 1))
         }
     }
 
