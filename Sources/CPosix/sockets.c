@@ -157,6 +157,8 @@ ssize_t cposix_send_pieces(
         vectors[used++] = (struct iovec){
             .iov_base = (char *)buffer + pieces[index].start, .iov_len = pieces[index].length};
     }
+    // Most often there is one piece, and this call is the cheaper one.
+    if (used == 1) return send(fd, vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL);
     struct msghdr message = {.msg_iov = vectors, .msg_iovlen = (size_t)used};
     return sendmsg(fd, &message, MSG_NOSIGNAL);
 }
