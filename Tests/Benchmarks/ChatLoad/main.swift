@@ -9,7 +9,7 @@ struct ChatLoad: ParsableCommand {
         discussion: """
             The clients register, join one channel, and then talk in a closed loop: everyone has one line on its way, \
             and says the next when its neighbour has read the last. With --idle, so many more clients are there and \
-            say nothing.
+            say nothing. With --garbage nobody talks: so many datagrams a second go to the UDP port of this number.
             """)
 
     @Option(help: "The server's TCP port on 127.0.0.1.")
@@ -22,6 +22,8 @@ struct ChatLoad: ParsableCommand {
     var seconds = 3.0
     @Option(help: "The server's process, to read its processor time and memory.")
     var process: Int?
+    @Option(help: "Send so many datagrams of garbage a second, and do nothing else.")
+    var garbage: Int?
 
     func validate() throws {
         guard clients > 1, idle >= 0, clients + idle < 100_000 else {
@@ -31,6 +33,11 @@ struct ChatLoad: ParsableCommand {
 
     func run() throws {
         OpenFiles.raiseLimit()
+        if let garbage {
+            var flood = try Garbage(port: port)
+            try flood.run(rate: garbage, for: .seconds(seconds))
+            return try tell([("garbage/s", "\(Int(Double(flood.sent) / seconds))")])
+        }
         let meter = process.map { ServerMeter(process: $0) }
         let memory = meter?.memory() ?? 0
         var load = try Load(port: port, talking: clients, idle: idle)
@@ -39,13 +46,16 @@ struct ChatLoad: ParsableCommand {
         let processor = meter?.processorTime() ?? 0
         let talk = try load.talk(for: .seconds(seconds))
         let used = (meter?.processorTime() ?? 0) - processor
-        let figures: [(String, String)] = [
+        try tell([
             ("clients", "\(clients)"), ("idle", "\(idle)"), ("join-ms", "\(Int(joined.milliseconds))"),
             ("lines", "\(talk.lines)"), ("deliveries/s", "\(Int(Double(talk.deliveries) / talk.seconds))"),
             ("us-cpu/delivery", fixed(talk.deliveries > 0 ? used * 1e6 / Double(talk.deliveries) : 0)),
             ("p50-us", "\(talk.percentile(0.5))"), ("p99-us", "\(talk.percentile(0.99))"),
             ("bytes/client", "\(perClient)"),
-        ]
+        ])
+    }
+
+    private func tell(_ figures: [(String, String)]) throws {
         let line = figures.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
         try Descriptor.standardOutput.writeAll(line + "\n")
     }
