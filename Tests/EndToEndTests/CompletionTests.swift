@@ -45,13 +45,13 @@ extension EndToEnd {
             let tmux = try Tmux(
                 directory: place.path, columns: 100, environment: ["ZDOTDIR": place.path, "PATH": path],
                 command: "zsh -i")
-            try tmux.waitForScreen("z>")
             let lines = [
                 ("rdtchat -c '/whois b", "rdtchat -c '/whois bob'"), ("rdtchat -c /tran", "rdtchat -c /transfers"),
                 ("rdtchat get host:1 big.", "rdtchat get host:1 big.iso"),
                 ("rdtchat get host:1 'big f", "rdtchat get host:1 'big film.mkv'"),
             ]
             for (typed, completed) in lines {
+                try tmux.waitForScreen("zsh asks") { $0.last { !$0.isEmpty } == "z>" }
                 try tmux.type(typed)
                 try tmux.press("Tab")
                 try tmux.waitForScreen("z> " + completed)

@@ -15,7 +15,8 @@ extension EndToEnd {
 
         /// rdtchat at its prompt, below a shell that leaves the terminal's settings alone (dash), which wrote them down.
         private func open() throws -> Tmux {
-            let tmux = try Tmux(directory: home, environment: ["PS1": "outer$ "], command: "dash -i")
+            let tmux = try Tmux(
+                directory: home, environment: Programs.crashing.merging(["PS1": "outer$ "]) { $1 }, command: "dash -i")
             try tmux.waitForScreen("outer$")
             let start = "echo $$ >pid; exec '\(Programs.rdtchat)' --nick typist \(stage.address)"
             try FileSystem.write(start + "\n", to: home + "/start")

@@ -68,12 +68,8 @@ package final class ChildProcess {
     /// The same surroundings for every run, whoever the tester is.
     package static func plainEnvironment(home: String) -> [String: String] {
         let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
-        var plain = ["PATH": path, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "USER": "tester", "TERM": "dumb"]
-        // `make sanitize` says by these where reports go.
-        for name in ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"] {
-            if let value = unsafe getenv(name) { plain[name] = unsafe String(cString: value) }
-        }
-        return plain
+        let plain = ["PATH": path, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "USER": "tester", "TERM": "dumb"]
+        return plain.merging(Programs.sanitizing) { $1 }
     }
 
     package var output: String { (try? FileSystem.text(outputPath)) ?? "" }

@@ -163,7 +163,7 @@ package final class LoopbackSocket: Sendable {
 
     /// Reads until `text` is there; gives all that came.
     package func read(until text: String, seconds: Double = 30) throws -> String {
-        let end = monotonicSeconds() + seconds
+        let end = monotonicSeconds() + seconds * Programs.slowdown
         var bytes: [UInt8] = []
         while monotonicSeconds() < end {
             guard isReadable(within: 0.05) else { continue }

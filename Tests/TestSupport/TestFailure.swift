@@ -30,8 +30,9 @@ package func pause(seconds: Double) {
 ///
 /// The deadline only ends a run that hangs: no test may pass or fail by how fast the machine is.
 package func eventually<Found>(
-    _ what: String, seconds: Double = 30, state: () -> String = { "" }, _ find: () throws -> Found?
+    _ what: String, seconds given: Double = 30, state: () -> String = { "" }, _ find: () throws -> Found?
 ) throws -> Found {
+    let seconds = given * Programs.slowdown
     let end = monotonicSeconds() + seconds
     while true {
         if let found = try find() { return found }
