@@ -123,7 +123,7 @@ extension Client {
                     number: number, ticket: ticket.ticket, port: ticket.port, entry: ticket.entry,
                     directory: wish.directory, localName: wish.localName,
                     takesStandardOutput: wish.takesStandardOutput, force: wish.force, recovery: wish.recovery,
-                    treeLevels: transfer.group == nil ? 0 : wish.name.parts.count - 1, isOfGroup: transfer.group != nil,
+                    treeLevels: wish.treeLevels, isOfGroup: transfer.group != nil,
                     isByVerb: configuration.isVerb)
             ))
         // A small file leaves room for another beside it.

@@ -20,7 +20,7 @@ extension Client {
             while let (entry, group) = transfers.nextOfGroup(number) {
                 let wish = Transfer.Wish(
                     name: entry.name, directory: group.directory, localName: group.prefix + entry.name.text,
-                    takesStandardOutput: false, force: group.force, recovery: group.recovery)
+                    treeLevels: entry.name.parts.count - 1, takesStandardOutput: false, force: group.force, recovery: group.recovery)
                 let transfer = transfers.add(wish, listedSize: entry.size, group: number, at: now)
                 transfers.changeGroup(number) { $0.began(transfer.number) }
             }

@@ -16,7 +16,7 @@ extension Client {
         let single = transfers.active.filter { $0.group == nil && !$0.wish.takesStandardOutput }.map { transfer in
             KeptDownload(
                 kind: .file, name: transfer.wish.name.text, directory: absolute(transfer.wish.directory),
-                local: transfer.wish.localName, force: transfer.wish.force, recovery: transfer.wish.recovery)
+                local: transfer.wish.localName, treeLevels: transfer.wish.treeLevels, force: transfer.wish.force, recovery: transfer.wish.recovery)
         }
         let groups = transfers.groups.map { group in
             KeptDownload(
@@ -49,8 +49,8 @@ extension Client {
         guard kept.kind == .file else { return takeUpTree(kept, at: now) }
         guard let name = try? FileName(kept.name) else { return false }
         let wish = Transfer.Wish(
-            name: name, directory: kept.directory, localName: kept.local, takesStandardOutput: false, force: kept.force,
-            recovery: kept.recovery)
+            name: name, directory: kept.directory, localName: kept.local, treeLevels: kept.treeLevels,
+            takesStandardOutput: false, force: kept.force, recovery: kept.recovery)
         let transfer = transfers.add(wish, listedSize: files.size(of: name), at: now)
         transfers.change(transfer.number) {
             $0.state = .paused

@@ -10,16 +10,20 @@ package struct KeptDownload: Hashable, Sendable {
     package var directory: String
     /// Of a file its name here; else what stands before the server's names, empty or with a slash at its end.
     package var local: String
+    /// Of a file that a directory or a pattern brought: so many directories of `local` are the server's.
+    package var treeLevels: Int
     package var force: Bool
     package var recovery: RecoveryWish
 
     package init(
-        kind: Kind, name: String, directory: String, local: String, force: Bool, recovery: RecoveryWish
+        kind: Kind, name: String, directory: String, local: String, treeLevels: Int = 0, force: Bool,
+        recovery: RecoveryWish
     ) {
         self.kind = kind
         self.name = name
         self.directory = directory
         self.local = local
+        self.treeLevels = treeLevels
         self.force = force
         self.recovery = recovery
     }
@@ -41,7 +45,7 @@ package struct KeptDownload: Hashable, Sendable {
         let names = [name, directory, local]
         guard !names.contains(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) else { return nil }
         let words = [kind.rawValue, recovery.rawValue, force ? "replace" : "keep"] + names.map(Words.quoted)
-        return words.joined(separator: " ")
+        return (words + (treeLevels > 0 ? ["\(treeLevels)"] : [])).joined(separator: " ")
     }
 
     /// A line that cannot be read is passed over, and of another kind of file nothing is read.
@@ -52,11 +56,12 @@ package struct KeptDownload: Hashable, Sendable {
     }
 
     private init?(line: String) {
-        guard let words = Words.split(line)?.map(\.text), words.count == 6, let kind = Kind(rawValue: words[0]),
+        guard let words = Words.split(line)?.map(\.text), words.count == 6 || words.count == 7,
+            let kind = Kind(rawValue: words[0]), let levels = words.count == 7 ? Int(words[6]) : 0, levels >= 0,
             let recovery = RecoveryWish(rawValue: words[1]), ["replace", "keep"].contains(words[2]), !words[3].isEmpty
         else { return nil }
         self.init(
-            kind: kind, name: words[3], directory: words[4], local: words[5], force: words[2] == "replace",
-            recovery: recovery)
+            kind: kind, name: words[3], directory: words[4], local: words[5], treeLevels: levels,
+            force: words[2] == "replace", recovery: recovery)
     }
 }

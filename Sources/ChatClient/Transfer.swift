@@ -8,6 +8,8 @@ struct Transfer: Hashable, Sendable {
         var name: FileName
         var directory: String
         var localName: String
+        /// So many directories of `localName` are the server's, and are made where they are missing.
+        var treeLevels = 0
         var takesStandardOutput: Bool
         var force: Bool
         var recovery: RecoveryWish

@@ -127,6 +127,25 @@ struct ClientGroupTests {
         #expect(other.status == .commandFailed)
     }
 
+    @Test("a file of a directory that failed goes on in the same place, made where it is missing, in the next shell too")
+    func again() {
+        var desk = desk()
+        desk.type("/download photos/2*/ > pics/")
+        desk.grant(1, name: "photos/2024/c.jpg")
+        desk.tell { $0.transferFailed(TransferNumber(2), .init(.failed, "disk full"), at: $1) }
+        desk.type("/resume 2")
+        desk.grant(2, name: "photos/2024/c.jpg")
+        #expect(desk.starts.map(\.localName) == ["pics/photos/2024/c.jpg", "pics/photos/2024/c.jpg"])
+        #expect(desk.starts.map(\.treeLevels) == [2, 2])
+        let kept = KeptDownload.list(of: KeptDownload.text(of: desk.queue ?? []))
+        #expect(kept.map(\.treeLevels) == [2])
+        var next = Desk { $0.keptDownloads = kept }
+        next.enter(files: Self.shelf)
+        next.type("yes")
+        next.grant(1, name: "photos/2024/c.jpg")
+        #expect(next.starts.map(\.treeLevels) == [2] && next.starts.first?.localName == "pics/photos/2024/c.jpg")
+    }
+
     @Test("Tab offers one level of the tree at a time")
     func completion() {
         let desk = desk()
