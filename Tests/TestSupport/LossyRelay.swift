@@ -56,12 +56,18 @@ package final class LossyRelay: Sendable {
         /// How often the relay has given its clients other ports.
         let ports = Mutex(0)
         let heard = Mutex([[UInt8]]())
-        let lie = Mutex<@Sendable ([UInt8]) -> [UInt8]>({ $0 })
-        let chatLie = Mutex<@Sendable (String) -> String>({ $0 })
+        let lies = Mutex(Lies())
 
         init(faults: Faults) {
             self.faults = Mutex(faults)
         }
+    }
+
+    /// What the relay changes in what the server says. In a struct: a closure that is itself what a mutex holds is wrapped
+    /// anew each time it is looked at, and overflows the stack after some 100,000 datagrams.
+    struct Lies: Sendable {
+        var datagram: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+        var chat: @Sendable (String) -> String = { $0 }
     }
 
     package init(serverPort: UInt16, seed: UInt64, faults: Faults) throws {
@@ -101,9 +107,11 @@ package final class LossyRelay: Sendable {
     }
 
     /// What the server says reaches clients as `change` has it.
-    package func rewrite(_ change: @escaping @Sendable ([UInt8]) -> [UInt8]) { shared.lie.withLock { $0 = change } }
+    package func rewrite(_ change: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+        shared.lies.withLock { $0.datagram = change }
+    }
     package func rewriteChat(_ change: @escaping @Sendable (String) -> String) {
-        shared.chatLie.withLock { $0 = change }
+        shared.lies.withLock { $0.chat = change }
     }
 
     /// What came to the server from clients, the first of it.

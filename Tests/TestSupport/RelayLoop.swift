@@ -100,7 +100,7 @@ struct RelayLoop {
 
     private func told(_ bytes: [UInt8], _ pipe: Pipe) -> [UInt8] {
         guard pipe.isFromServer else { return bytes }
-        let change = shared.chatLie.withLock { $0 }
+        let change = shared.lies.withLock { $0 }.chat
         return Array(change(String(decoding: bytes, as: UTF8.self)).utf8)
     }
 
@@ -178,7 +178,7 @@ struct RelayLoop {
             upstream[client]?.send(bytes, to: server)
         case .toClient(let client):
             shared.deliveries.withLock { $0.note(bytes) }
-            let change = shared.lie.withLock { $0 }
+            let change = shared.lies.withLock { $0 }.datagram
             datagrams.send(change(bytes), to: client)
         }
     }
