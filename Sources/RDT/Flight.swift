@@ -208,12 +208,14 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         return min(room(from: start), min(most, paced) * segmentSize)
     }
 
-    /// RFC 9002 §5.3: the receiver's own delay is taken out unless that would go below the least round trip.
+    /// RFC 9002 §5.3: the receiver's own delay is taken out, but no further than to the least round trip. A reminder of a
+    /// silent client tells of a packet that came seconds ago: to take the whole time for a round trip would make the next
+    /// timeout as long.
     private mutating func sample(_ ack: Packet.Ack, at now: Instant) {
         guard let packet = sent[ack.largest] else { return }
         let whole = now - packet.sentAt
         let path = whole - .microseconds(Int64(ack.delay))
-        roundTrip.sample(path >= roundTrip.shortest ?? whole ? path : whole, at: now)
+        roundTrip.sample(roundTrip.shortest.map { max(path, min(whole, $0)) } ?? path, at: now)
     }
 
     private mutating func report(

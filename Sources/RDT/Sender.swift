@@ -260,7 +260,7 @@ extension Sender {
             guard accept.serverNonce == nonce else { return .wrongNonce }
             if let trip = greeting.roundTrip(at: now) {
                 roundTrip.sampleHandshake(trip, at: now)
-            } else if let trip = hint.roundTrip {
+            } else if let trip = hint.roundTrip ?? greeting.longestRoundTrip(at: now) {
                 roundTrip.guess(trip)
             }
             state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)

@@ -27,9 +27,12 @@ struct Greeting: Sendable {
         repetitions += 1
     }
 
-    /// A first guess of the round trip from ACCEPT, now; nil when HELLO came twice, for nobody knows which answer ACCEPT
-    /// follows. When it came more often the path is slower than HELLO is repeated, and the first one is likely.
-    func roundTrip(at now: Instant) -> Interval? { repetitions == 1 ? nil : now - firstAnswer }
+    /// A first sample of the round trip from ACCEPT, now; nil when HELLO came twice, for nobody knows which answer ACCEPT
+    /// follows.
+    func roundTrip(at now: Instant) -> Interval? { repetitions == 0 ? now - firstAnswer : nil }
+
+    /// What it may be at most when HELLO came more often: the path may be slower than HELLO is repeated, or lose much.
+    func longestRoundTrip(at now: Instant) -> Interval? { repetitions > 1 ? now - firstAnswer : nil }
 
     /// Whether a datagram of so many bytes may leave, which is noted.
     mutating func allows(_ bytes: Int) -> Bool {
