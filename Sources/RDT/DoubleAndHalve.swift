@@ -125,6 +125,13 @@ package struct DoubleAndHalve: CongestionController {
         return min(most, max(Self.leastCap * segment, product, lossCeiling))
     }
 
+    /// Above two products the ceiling says nothing any more; where the receiver's window keeps losses away it would grow for
+    /// ever.
+    private var mostCeiling: Double {
+        let most = Double(min(receiveWindow, Limits.window))
+        return shortest.map { min(most, 2 * rate * ($0 + Limits.granularity).seconds) } ?? most
+    }
+
     private mutating func grow(from unacknowledged: FileOffset) -> WindowChange {
         let doubled = doubling * 2
         let before = doubling
@@ -165,6 +172,6 @@ package struct DoubleAndHalve: CongestionController {
         round += 1
         rates[round % Self.rounds] = 0
         rate = rates.reduce(0, max)
-        lossCeiling *= Self.ceilingGrowth
+        lossCeiling = min(lossCeiling * Self.ceilingGrowth, mostCeiling)
     }
 }

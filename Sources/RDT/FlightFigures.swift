@@ -4,7 +4,7 @@ extension Flight {
     /// What is at work.
     var choice: RecoveryChoice { recovery.choice }
     var inFlight: Int { recovery.inFlight }
-    var pacingRate: Double? { control.pacingRate }
+    var pacingRate: Double? { pacer.rate }
     var phase: ControlPhase? { control.phase }
     var backgroundLoss: Double? { control.backgroundLoss }
     /// Packets that have left.

@@ -16,11 +16,14 @@ package struct Pacer: Sendable {
 
     private static let burst = Interval.milliseconds(2)
     private static let batch = Interval.microseconds(500)
+    /// 8 Tbit/s hold nothing back any more, and fit every number that is made of them.
+    private static let fastest = 1e12
 
     package init() {}
 
     /// What has left already is owed at the new rate.
-    package mutating func setRate(_ new: Double?, at now: Instant) {
+    package mutating func setRate(_ wanted: Double?, at now: Instant) {
+        let new = wanted.map { $0 < Self.fastest ? $0 : Self.fastest }
         if let rate, let new, rate > 0, due > now { due = now + (due - now).scaled(by: rate / new) }
         rate = new
     }

@@ -60,6 +60,18 @@ import Timeline
             if step < .milliseconds(1) { #expect(sent >= 990_000) }
         }
     }
+
+    @Test("no rate is too great for it, and none that is no number", arguments: [1e12, 1e19, 1e300, .infinity, .nan])
+    func extremes(_ rate: Double) {
+        var pacer = Pacer()
+        pacer.setRate(rate, at: zero)
+        for step in 0..<100 {
+            let now = zero + .milliseconds(Int64(step))
+            #expect(pacer.allowance(segment: 1_000, at: now) >= 1_000)
+            pacer.sent(1_000_000, at: now)
+            #expect(pacer.release(segment: 1_000) <= now + .milliseconds(1))
+        }
+    }
 }
 
 @Suite struct ExtentsTests {
@@ -143,6 +155,24 @@ import Timeline
         _ = control.delivered(report(0, rate: nil, packet: 0, trip: .milliseconds(50)))
         #expect(control.delivered(report(10_000, rate: nil, packet: 0, trip: .milliseconds(50))) == .capped)
         #expect(control.window == 15_000)
+    }
+
+    @Test("rate and window stay within what the path showed, however long nothing is lost after a loss with a queue")
+    func boundedCeiling() throws {
+        var control = doubling(receiveWindow: 12_000)
+        _ = control.delivered(report(0, rate: 1e6, packet: 0, trip: .milliseconds(200)))
+        var loss = LossReport(
+            now: zero, unacknowledged: .zero, highest: FileOffset(12_000), next: packet(10),
+            roundTrip: RoundTripEstimate())
+        for _ in 0..<8 { loss.roundTrip.sample(.milliseconds(50), at: zero) }
+        loss.roundTrip.sample(.milliseconds(200), at: zero)
+        #expect(control.lost(loss) == .halved)
+        for number in 1..<UInt32(2_000) {
+            _ = control.delivered(
+                report(Int(number) * 12_000, rate: 1e6, packet: number * 10, trip: .milliseconds(50)))
+        }
+        #expect(control.window <= 12_000)
+        #expect(try #require(control.pacingRate) <= 2.6e6)
     }
 
     @Test("once the path is full, 1.75 times rate times least round trip caps it")
