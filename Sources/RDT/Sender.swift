@@ -224,7 +224,7 @@ extension Sender {
         case .greeted(var greeting):
             guard hello.nonce == greeting.clientNonce else { return .ticketUsed }
             greeting.repeated(bytes: bytes)
-            answer(greeting, at: now)
+            if datagrams.isEmpty { answer(greeting, at: now) } else { state = .greeted(greeting) }
             return nil
         case .accepted(let clientNonce, _), .sending(let clientNonce), .ending(let clientNonce, _):
             return hello.nonce == clientNonce ? .duplicate : .ticketUsed
@@ -263,7 +263,7 @@ extension Sender {
             } else if let trip = hint.roundTrip ?? greeting.longestRoundTrip(at: now) {
                 roundTrip.guess(trip)
             }
-            state = .accepted(clientNonce: greeting.clientNonce, until: greeting.until)
+            state = .accepted(clientNonce: greeting.clientNonce, until: now + Limits.handshake)
             trace(.accept, at: now)
             return greeting.early.flatMap { begin($0, at: now) }
         case .accepted(let clientNonce, _):
@@ -309,31 +309,6 @@ extension Sender {
         }
     }
 
-    mutating func bidFarewell(_ clientNonce: Nonce, at now: Instant) {
-        let pause = flight?.roundTrip.timeout ?? roundTrip.timeout
-        state = .ending(clientNonce: clientNonce, Farewell(pause: pause, at: now))
-        if digest != nil { sayEnd(at: now) }
-    }
-
-    /// INFO again behind the last data, now with the hash: whoever has all of it by then need not wait for END, which comes
-    /// a round trip later.
-    private mutating func sayHash(_ digest: FileDigest, at now: Instant) {
-        var offer = offer
-        offer.hash = digest
-        datagrams.append(Packet.info(offer).encoded(id: id))
-        trace(.info, at: now)
-    }
-
-    private var end: Packet? { digest.map { .end(Packet.End(size: size, digest: $0)) } }
-
-    private mutating func sayEnd(at now: Instant) {
-        guard case .ending(let clientNonce, var farewell) = state, let end else { return }
-        datagrams.append(end.encoded(id: id))
-        farewell.said(at: now)
-        state = .ending(clientNonce: clientNonce, farewell)
-        trace(.end, at: now)
-    }
-
     private mutating func done(_ verdict: Packet.Verdict, at now: Instant) -> DropReason? {
         switch state {
         case .granted, .greeted, .accepted, .checking: return .unexpected
@@ -341,7 +316,7 @@ extension Sender {
             // The client knew the hash, and its last ACK is late or lost: DONE says as much.
             guard digest != nil else { return .unexpected }
             finish(verdict, clientNonce, at: now)
-            repeatLast(end)
+            say(end)
             return nil
         case .ending(let clientNonce, _):
             finish(verdict, clientNonce, at: now)
@@ -376,15 +351,20 @@ extension Sender {
         return nil
     }
 
+    mutating func say(_ packet: Packet?) {
+        if let packet { datagrams.append(packet.encoded(id: id)) }
+    }
+
+    /// The same answer to the same question: one that is still waiting to leave answers all that came since.
     mutating func repeatLast(_ last: Packet?) {
-        if let last { datagrams.append(last.encoded(id: id)) }
+        if datagrams.isEmpty { say(last) }
     }
 
     mutating func fail(
         _ failure: TransferFailure, telling reason: AbortReason?, nonce: Nonce?, at now: Instant
     ) {
         let last = reason.map { Packet.abort($0) }
-        repeatLast(last)
+        say(last)
         if let reason { trace(.abort, at: now, detail: reason.text) }
         let until = nonce == nil ? now : now + Limits.tombstone
         finish(.failed(failure), last: last, nonce: nonce, until: until, at: now)

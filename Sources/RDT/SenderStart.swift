@@ -72,7 +72,7 @@ extension Sender {
         check.hashed = bytes
         check.finding = isSame ? .same : .differs
         state = .checking(check)
-        repeatLast(.check(check.packet))
+        say(.check(check.packet))
         trace(.check, at: now, offset: bytes, detail: isSame ? "same" : "differs")
     }
 }

@@ -169,8 +169,11 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
             guard isFromPeer || mayBeAt(address, place: place) else { return drop(.foreignAddress) }
             let packet = try Packet(parsing: datagram, header: header)
             guard isFromPeer else { return take(packet, bytes: datagram.byteCount, at: place, from: address, at: now) }
-            if case .ack(let ack) = packet { slots[place]?.newest = AckAge(ack) }
             let dropped = slots[place]?.sender.receive(packet, bytes: datagram.byteCount, at: now)
+            if case .ack(let ack) = packet, dropped == nil {
+                let age = AckAge(ack)
+                slots[place]?.newest = slots[place]?.newest.map { max($0, age) } ?? age
+            }
             if header.kind == .hello, dropped == nil { slots[place]?.peer = address }
             if let dropped { drop(dropped) }
             settle(place)

@@ -57,6 +57,17 @@ import Timeline
         _ = try token(try bench.say(aged(bench.ack(2_400, [0...1]), 10), from: elsewhere, at: seconds(0.04)))
     }
 
+    @Test("an ACK that others overtook makes no copy of those in between newer")
+    func overtaken() throws {
+        var bench = try ServerBench(size: 60_000)
+        try bench.start()
+        for packet in [bench.ack(3_600, [0...2]), bench.ack(1_200, [0...0])] {
+            _ = try bench.say(packet, at: seconds(0.02))
+        }
+        #expect(try bench.say(bench.ack(2_400, [0...1]), from: elsewhere, at: seconds(0.03)).isEmpty)
+        #expect(bench.table.drops[.foreignAddress] == 1)
+    }
+
     @Test("a guessed RESPONSE, one from a third port and one without CHALLENGE prove nothing")
     func guesses() throws {
         var bench = try ServerBench(size: 60_000)

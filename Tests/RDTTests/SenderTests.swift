@@ -88,6 +88,36 @@ import Timeline
         #expect(bench.finished == [.failed(.handshakeTimedOut)])
     }
 
+    @Test("ACCEPT begins the 5 s anew, the first as well as each that follows")
+    func handshakeGoesOn() throws {
+        var bench = try ServerBench()
+        _ = try bench.say(bench.hello(), at: zero)
+        for (at, then) in [(4.6, 9.5), (9.5, 14.4)] {
+            _ = try bench.say(.accept(Packet.Accept(serverNonce: Nonce(rawValue: 77))), at: seconds(at))
+            _ = try bench.wait(until: seconds(then))
+            #expect(bench.finished.isEmpty)
+        }
+        _ = try bench.wait(until: seconds(14.5))
+        #expect(bench.finished == [.failed(.handshakeTimedOut)])
+    }
+
+    @Test("the same question a thousand times over queues one answer while that has not left")
+    func answersOnce() throws {
+        var bench = try ServerBench()
+        func ask(_ packet: Packet) throws -> [PacketKind] {
+            for _ in 0..<1_000 { bench.hear(packet.encoded(id: id), from: bench.client, at: zero) }
+            return try bench.drain(at: zero).map(\.kind)
+        }
+        #expect(try ask(bench.hello()) == [.helloAck, .info])
+        #expect(try ask(.accept(Packet.Accept(serverNonce: Nonce(rawValue: 77)))).isEmpty)
+        let start = Packet.start(Packet.Start(offset: FileOffset(10), kept: FileDigest(high: 3, low: 4)))
+        #expect(try ask(start) == [.check])
+        bench.table.prefixHashed(id, bytes: 10, FileDigest(high: 5, low: 6), at: zero)
+        #expect(try ask(start) == [.check])
+        bench.table.cancel(id, reason: .cancelled, at: zero)
+        #expect(try ask(start) == [.abort])
+    }
+
     @Test("three packets that came after the first unacknowledged one make the whole window go again, once")
     func goBack() throws {
         var bench = try ServerBench()
