@@ -25,6 +25,8 @@ package struct Receiver: Sendable {
 
     struct Greeting: Sendable {
         var again: Instant
+        /// From the last HELLO to the next: it doubles up to `Limits.firstTimeout`.
+        var pause: Interval
         /// When the only HELLO so far left, for the first sample of the round trip; nil once there was a second.
         var onlyOne: Instant?
         var answer: Packet.HelloAck?
@@ -63,10 +65,12 @@ package struct Receiver: Sendable {
     package private(set) var drops: [DropReason: Int] = [:]
 
     /// `receiveWindow`: bytes that may be on their way to this socket. `largestDatagram`: what it can take.
-    /// `expecting`: the size that the ticket announced. `preparing`: START waits for `keep`.
+    /// `expecting`: the size that the ticket announced. `preparing`: START waits for `keep`. `hint`: what TCP knows of the path,
+    /// so that a lost HELLO need not cost the second that one waits on an unknown path.
     package init(
         id: TransferID, nonce: UInt64, recovery: RecoveryChoice, receiveWindow: Int, largestDatagram: Int,
-        expecting size: UInt64, preparing: Bool = false, tracing: Bool, at now: Instant
+        expecting size: UInt64, preparing: Bool = false, hint: PathHint = PathHint(), tracing: Bool,
+        at now: Instant
     ) {
         self.id = id
         self.tracing = tracing
@@ -79,7 +83,9 @@ package struct Receiver: Sendable {
             recovery: recovery)
         beganAt = now
         lastProgress = now
-        state = .greeting(Greeting(again: now + Limits.firstTimeout, onlyOne: now))
+        if let trip = hint.roundTrip { roundTrip.guess(trip) }
+        let pause = min(roundTrip.timeout, Limits.firstTimeout)
+        state = .greeting(Greeting(again: now + pause, pause: pause, onlyOne: now))
         say(.hello(hello))
         trace(.hello, at: now)
     }
@@ -132,7 +138,8 @@ package struct Receiver: Sendable {
             guard greeting.again <= now else { return }
             timeouts += 1
             greeting.onlyOne = nil
-            greeting.again = now + Limits.firstTimeout
+            greeting.pause = min(greeting.pause * 2, Limits.firstTimeout)
+            greeting.again = now + greeting.pause
             state = .greeting(greeting)
             say(.hello(hello))
             trace(.hello, at: now)

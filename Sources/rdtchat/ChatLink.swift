@@ -45,6 +45,8 @@ final class ChatLink {
     private var news: [News] = []
 
     var peer: SocketAddress? { connection?.peer }
+    /// What TCP has measured of the path to the server.
+    var roundTrip: Interval? { connection?.path.roundTrip }
     var deadline: Instant? {
         if case .connecting(_, let deadline) = state { deadline } else { nil }
     }

@@ -81,7 +81,10 @@ final class Download {
     var readsAgain: Instant?
     private let trace: TraceFile?
 
-    init(_ start: TransferStart, from server: SocketAddress, trace: TraceFile?, at now: Instant) throws(Errno) {
+    /// `hint`: what the chat's TCP knows of the path.
+    init(
+        _ start: TransferStart, from server: SocketAddress, hint: PathHint, trace: TraceFile?, at now: Instant
+    ) throws(Errno) {
         number = start.number
         self.start = start
         self.trace = trace
@@ -109,7 +112,7 @@ final class Download {
             receiver = Receiver(
                 id: TransferID(rawValue: start.ticket), nonce: random.next(), recovery: start.recovery.choice,
                 receiveWindow: socket.receiveBuffer / 2, largestDatagram: Limits.largestDatagram,
-                expecting: start.entry.size, preparing: remains.bytes > 0, tracing: trace != nil, at: now)
+                expecting: start.entry.size, preparing: remains.bytes > 0, hint: hint, tracing: trace != nil, at: now)
             self.socket = consume socket
         } catch {
             if let file = file.take(), file.found == 0 { file.discard() }

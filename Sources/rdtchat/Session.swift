@@ -292,7 +292,8 @@ final class Session {
         }
         do throws(Errno) {
             guard let peer = link.peer else { throw Errno(.connectionReset, "ask \(server.text) for a file") }
-            let download = try Download(start, from: peer, trace: trace, at: now)
+            let hint = PathHint(roundTrip: link.roundTrip)
+            let download = try Download(start, from: peer, hint: hint, trace: trace, at: now)
             downloads[start.number] = download
             if download.isStream { streamed.insert(start.number) }
             download.withDescriptor {

@@ -21,6 +21,22 @@ import Timeline
         #expect(bench.finished == [.failed(.noAnswer)])
     }
 
+    @Test("where TCP knows the round trip a lost HELLO costs three of them, and 200 ms at least")
+    func hintedHello() throws {
+        let cases = [(50, [200, 400, 800, 1_000, 1_000]), (100, [300, 600, 1_000]), (2_000, [1_000, 1_000])]
+        for (trip, pauses) in cases {
+            let hint = PathHint(roundTrip: .milliseconds(Int64(trip)))
+            var bench = try ClientBench(hint: hint)
+            var now = zero
+            for pause in pauses {
+                now = now + .milliseconds(Int64(pause))
+                #expect(bench.receiver.nextDeadline?.instant == now)
+                try bench.wait(until: now)
+            }
+            #expect(bench.said.count == pauses.count + 1 && bench.said.allSatisfy { $0.kind == .hello })
+        }
+    }
+
     @Test("a segment is written to its place whatever its order, and once")
     func anyOrder() throws {
         var bench = try ClientBench()

@@ -100,10 +100,10 @@ struct ClientBench {
     var said: [Packet] = []
     var events: [ReceiverEvent] = []
 
-    init(size: UInt64 = 3_000, keeping kept: KeptPrefix? = nil) throws {
+    init(size: UInt64 = 3_000, keeping kept: KeptPrefix? = nil, hint: PathHint = PathHint()) throws {
         receiver = Receiver(
             id: id, nonce: 5, recovery: .auto, receiveWindow: 1 << 20, largestDatagram: 1_224, expecting: size,
-            preparing: kept != nil, tracing: false, at: zero)
+            preparing: kept != nil, hint: hint, tracing: false, at: zero)
         receiver.keep(kept, at: zero)
         try drain()
     }

@@ -208,7 +208,7 @@ extension World {
         downloads[index].receiver = Receiver(
             id: download.id, nonce: random.next(), recovery: scenario.recovery(of: index),
             receiveWindow: scenario.receiveWindow, largestDatagram: scenario.largestDatagram, expecting: offer.size,
-            preparing: kept != nil, tracing: scenario.tracing, at: now)
+            preparing: kept != nil, hint: scenario.hint, tracing: scenario.tracing, at: now)
         guard let kept else { return }
         preparations[index] = kept
         schedule(.prepared(index), at: now + Self.hashingTime)
