@@ -88,9 +88,11 @@ struct ModelStart: Sendable {
         return measured < Self.arrival * train.rate ? .leaping : .arriving
     }
 
-    /// Go-Back-N sent a window twice and handed over: what is found lost of that says little of the path.
+    /// Go-Back-N sent a window twice and handed over: what is found lost of that says little of the path, but that something
+    /// was lost does.
     mutating func wentBack() {
         hasGoneBack = true
+        hasLost = true
         forgetPlateau()
     }
 

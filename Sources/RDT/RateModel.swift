@@ -334,7 +334,8 @@ extension RateModel {
 
     /// One round of asking for more.
     private mutating func climb(_ seen: ModelJudgement, _ report: DeliveryReport, rounds: Int) -> WindowChange {
-        if Double(report.inFlightBefore) >= bound * 0.9 {
+        // Whole segments leave: a small bound is never filled to the last byte.
+        if Double(report.inFlightBefore) + segment > bound * 0.9 {
             bound += raise
             raise *= 2
         }
