@@ -16,6 +16,8 @@ struct ModelShare: Sendable {
     private var before = 0.0
     /// Cycles for which a rival is believed to be there.
     private var rivalCycles = 0
+    /// What there was before the last up, and the most that a round of it delivered.
+    private var probe = (before: 0.0, best: 0.0)
 
     /// While a queue stands. A queue of a whole round trip is gone in seven of them.
     private static let drainGain = 0.85
@@ -24,6 +26,8 @@ struct ModelShare: Sendable {
     /// What is kept of the measured rate at least, and beside a rival (BBRv3 cuts to 0.7 at a loss).
     private static let floor = 0.5
     private static let rivalFloor = 0.85
+    /// Who has half of a path gains 1.11 from asking for 1.25 times as much, who has all of it nothing.
+    private static let gainOfSmall = 1.15
     /// Rounds in which flows that yield have drained their queue, and cycles after which that is tried again.
     private static let patience = 8
     private static let memory = 8
@@ -37,6 +41,16 @@ struct ModelShare: Sendable {
     mutating func restore(_ rate: Double) { lossRate = max(lossRate, rate) }
     /// So much was delivered in up.
     mutating func raise(to rate: Double) { allowed = max(allowed, rate) }
+
+    /// Up begins.
+    mutating func beginProbe(measured: Double) { probe = (rate(of: measured), 0) }
+    /// A round of up delivered so much.
+    mutating func noteProbe(_ delivered: Double) { probe.best = max(probe.best, delivered) }
+    /// Whether cruise is to be short: what is ours is less than what others leave us, or nobody has asked yet.
+    ///
+    /// Each up brings a flow as much as any other, and a queue takes from each in proportion: so shares become equal, by some
+    /// percent of the path each time, and with the usual cruise that takes half a minute.
+    var isSmall: Bool { rivalCycles == 0 && probe.best >= probe.before * Self.gainOfSmall }
 
     /// Cruise is over.
     mutating func endCycle() {

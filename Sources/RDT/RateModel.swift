@@ -80,6 +80,8 @@ package struct RateModel: CongestionController {
     private static let leastWindow = 4.0
     private static let slack = 12.0
     private static let leastCruiseTrips: Int64 = 4
+    /// Of a flow that is small.
+    private static let shortCruise = Interval.milliseconds(400)
     private static let tripMemory = Interval.seconds(10)
     private static let tripMemoryInTrips: Int64 = 32
     private static let tripPause = Interval.milliseconds(200)
@@ -321,7 +323,7 @@ extension RateModel {
             if isLow || rounds > 3 { return enter(.cruise, at: report.now) }
         case .cruise:
             let most = min(63, max(product / segment, 8))
-            let length = max(cruise, (least?.trip ?? .zero) * Self.leastCruiseTrips)
+            let length = max(share.isSmall ? Self.shortCruise : cruise, (least?.trip ?? .zero) * Self.leastCruiseTrips)
             if report.now - enteredAt > length || Double(rounds) > most { return enter(.refill, at: report.now) }
         case .refill:
             if rounds > 1 { return enter(.up, at: report.now) }
@@ -340,6 +342,7 @@ extension RateModel {
             raise *= 2
         }
         start.notePlateau(measured)
+        share.noteProbe(seen.rate)
         let isFull =
             start.flatRounds >= ModelStart.plateauRounds
             && Double(report.inFlight) >= Self.upGain * product * 0.9
@@ -371,6 +374,7 @@ extension RateModel {
         case .up:
             raise = segment
             bound *= Self.upGain
+            share.beginProbe(measured: measured)
             start.forgetPlateau()
         case .startup, .drain, .cruise, .leastTrip, .slowStart, .avoidance: break
         }
