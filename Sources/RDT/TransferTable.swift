@@ -171,8 +171,8 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
             guard isFromPeer else { return take(packet, bytes: datagram.byteCount, at: place, from: address, at: now) }
             let dropped = slots[place]?.sender.receive(packet, bytes: datagram.byteCount, at: now)
             if case .ack(let ack) = packet, dropped == nil {
-                let age = AckAge(ack)
-                slots[place]?.newest = slots[place]?.newest.map { max($0, age) } ?? age
+                let (age, newest) = (AckAge(ack), slots[place]?.newest)
+                slots[place]?.newest = newest.map { max($0, age) } ?? age
             }
             if header.kind == .hello, dropped == nil { slots[place]?.peer = address }
             if let dropped { drop(dropped) }
