@@ -59,6 +59,10 @@ int cposix_has_part_mark(int fd) {
     return fgetxattr(fd, part_mark, NULL, 0) >= 0 || errno != ENODATA;
 }
 
+int cposix_is_marked_part(int fd) {
+    return fgetxattr(fd, part_mark, NULL, 0) >= 0;
+}
+
 void cposix_set_part_mark(int fd, int is_part) {
     if (is_part)
         (void)fsetxattr(fd, part_mark, "", 0, 0);

@@ -17,6 +17,10 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
         package static let notRegularFile = Code(rawValue: EFTYPE)
         /// A file in the way that another program made.
         package static let notOurs = Code(rawValue: ENOTOURS)
+        /// A file in the way that is the part or the record of a download.
+        package static let isPart = Code(rawValue: EISPART)
+        /// The file that was written has its name no more.
+        package static let replaced = Code(rawValue: EREPLACED)
         package static let noSpace = Code(rawValue: ENOSPC)
         package static let quotaExceeded = Code(rawValue: EDQUOT)
         package static let fileTooLarge = Code(rawValue: EFBIG)
@@ -46,6 +50,8 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
             switch self {
             case .notRegularFile: "Not a regular file"
             case .notOurs: "Not a partial download"
+            case .isPart: "The partial file of another download"
+            case .replaced: "The partial file was removed or replaced while it was written"
             case _: unsafe String(cString: strerror(rawValue))
             }
         }
@@ -66,6 +72,8 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
 /// Linux has no number for "not a regular file"; this one is outside of the kernel's range.
 private let EFTYPE: Int32 = 4096
 private let ENOTOURS: Int32 = 4097
+private let EISPART: Int32 = 4098
+private let EREPLACED: Int32 = 4099
 
 extension Errno.Code {
     /// The error of the call that has just failed on this thread.

@@ -6,7 +6,7 @@ import Glibc
 /// It is put in place whole, so that a reader sees the old one or the new one, and grows by lines in between. Nothing of it
 /// is forced to the disk: a program that is killed loses nothing, and what a power cut leaves is checked before it is used.
 extension PartFile {
-    private static let recordSuffix = ".part.rdt"
+    static let recordSuffix = ".part.rdt"
     private static let newRecordSuffix = ".part.rdt.new"
 
     private var recordName: String { PartFile.shortened(name, with: PartFile.recordSuffix) }
@@ -58,6 +58,7 @@ extension PartFile {
         }
         let file = Descriptor(owning: number)
         cposix_set_part_mark(number, 1)
+        _ = flock(number, LOCK_EX | LOCK_NB)
         try file.writeAll(unsafe bytes.span.bytes)
         try systemCall("replace \(recordName)") { unsafe renameat(parent, newRecordName, parent, recordName) }
         record = consume file

@@ -35,7 +35,7 @@ package struct PartFile: ~Copyable {
     /// Begins the file that will be at `path`.
     ///
     /// Throws `.isDirectory` when a directory has the name, `.exists` when there is such a file (unless it may be
-    /// replaced), and `.wouldBlock` while another download writes the same part. A part that nobody writes any more is
+    /// replaced), `.isPart` when that is the part or the record of another download, and `.wouldBlock` while another download writes the same part. A part that nobody writes any more is
     /// a leftover, and is begun anew unless this `continues` it; a file of that name that no download made is left alone:
     /// `.notOurs`.
     package init(path: String, existing: Existing = .keep, continues: Bool = false) throws(Errno) {
@@ -47,6 +47,7 @@ package struct PartFile: ~Copyable {
         var target = stat()
         if unsafe fstatat(directory.descriptor.number, name, &target, AT_SYMLINK_NOFOLLOW) == 0 {
             if target.st_mode & S_IFMT == S_IFDIR { throw Errno(.isDirectory, "create \(path)") }
+            if PartFile.isOfDownload(name, in: directory) { throw Errno(.isPart, "create \(path)") }
             if existing == .keep { throw Errno(.exists, "create \(path)") }
         }
         let part = try PartFile.locked(
@@ -67,13 +68,19 @@ package struct PartFile: ~Copyable {
         _ name: String, in directory: borrowing Directory, path: String, isEmptied: Bool
     ) throws(Errno) -> Descriptor {
         while true {
-            let number = try systemCall("create \(path)") {
+            let opened = attempt {
                 unsafe openat(
                     directory.descriptor.number, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
             }
+            let number: Int32
+            switch opened {
+            case .success(let made): number = made
+            case .failure(.isDirectory), .failure(.symbolicLink): throw Errno(.notOurs, "create \(path)")
+            case .failure(let code): throw Errno(code, "create \(path)")
+            }
             let file = Descriptor(owning: number)
             let status = try fileStatus(of: file, path: path)
-            guard status.st_mode & S_IFMT == S_IFREG else { throw Errno(.notRegularFile, "create \(path)") }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw Errno(.notOurs, "create \(path)") }
             try systemCall("lock \(path)") { flock(number, LOCK_EX | LOCK_NB) }
             var named = stat()
             if unsafe fstatat(directory.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0,
@@ -97,20 +104,25 @@ package struct PartFile: ~Copyable {
         return (parent, String(decoding: bytes[(slash + 1)...], as: UTF8.self))
     }
 
-    /// The name while it is on its way. One too long to take the suffix is cut before it, on a character's border:
-    /// 255 bytes is NAME_MAX of Linux.
+    /// The name while it is on its way. One too long to take the suffix is cut before it, on a character's border, and has a
+    /// hash of the whole there, so that two that begin alike do not meet: 255 bytes is NAME_MAX of Linux.
     private static func partName(of name: String) -> String { shortened(name, with: suffix) }
 
     static func shortened(_ name: String, with suffix: String) -> String {
-        var stem = name.utf8.prefix(255 - suffix.utf8.count)
+        guard name.utf8.count + suffix.utf8.count > 255 else { return name + suffix }
+        // FNV-1a.
+        let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        let mark = "~" + String(hash, radix: 36)
+        var stem = name.utf8.prefix(255 - suffix.utf8.count - mark.utf8.count)
         while String(stem) == nil, !stem.isEmpty { stem.removeLast() }
-        return (String(stem) ?? "") + suffix
+        return (String(stem) ?? "") + mark + suffix
     }
 
     /// Asks for the room at once, so that a disk that is too small is known before the first byte and not after the
     /// last. A file system that cannot reserve says nothing.
     package func reserve(_ size: UInt64) throws(Errno) {
         guard size > 0 else { return }
+        guard size <= UInt64(off_t.max) else { throw Errno(.fileTooLarge, "reserve \(size) bytes for \(path)") }
         let result = attempt { fallocate(descriptor.number, 0, 0, off_t(size)) }
         if case .failure(let code) = result, code == .noSpace || code == .quotaExceeded || code == .fileTooLarge {
             throw Errno(code, "reserve \(size) bytes for \(path)")
@@ -170,16 +182,20 @@ package struct PartFile: ~Copyable {
         try systemCall("write out \(path)\(PartFile.suffix)") { fdatasync(descriptor.number) }
         // A time that the file system cannot hold is no reason to lose the file.
         if let modified { _ = cposix_set_modified(descriptor.number, modified.seconds) }
-        cposix_set_part_mark(descriptor.number, 0)
         try giveName()
+        // Not before: one whose name cannot be had, or that is killed here, is still a part.
+        cposix_set_part_mark(descriptor.number, 0)
         removeRecord()
         try directory.synchronize()
     }
 
+    /// Gives the name to what this download wrote, and to nothing else that may have got the part's name meanwhile.
     private func giveName() throws(Errno) {
         let parent = directory.descriptor.number
+        guard try isOurs(partName) else { throw Errno(.replaced, "name \(path)") }
         switch existing {
         case .replace:
+            if PartFile.isOfDownload(name, in: directory) { throw Errno(.isPart, "name \(path)") }
             try systemCall("name \(path)") { unsafe renameat(parent, partName, parent, name) }
         case .keep:
             let renamed = attempt { unsafe cposix_rename_new(parent, partName, name) }
@@ -190,15 +206,41 @@ package struct PartFile: ~Copyable {
                 // A file system without RENAME_NOREPLACE: a second name never replaces either.
                 try systemCall("name \(path)") { unsafe linkat(parent, partName, parent, name, 0) }
                 try systemCall("name \(path)") { unsafe unlinkat(parent, partName, 0) }
+            case .failure(.exists) where PartFile.isOfDownload(name, in: directory):
+                throw Errno(.isPart, "name \(path)")
             case .failure(let code):
                 throw Errno(code, "name \(path)")
             }
         }
+        guard try isOurs(name) else { throw Errno(.replaced, "name \(path)") }
+    }
+
+    /// Whether the file of that name is the one that is written here.
+    private func isOurs(_ name: String) throws(Errno) -> Bool {
+        let ours = try fileStatus(of: descriptor, path: path)
+        var named = stat()
+        guard unsafe fstatat(directory.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0 else { return false }
+        return named.st_dev == ours.st_dev && named.st_ino == ours.st_ino
+    }
+
+    /// Whether a name is that of a part or a record, of a download that runs or of one that may go on: it is never replaced.
+    private static func isOfDownload(_ name: String, in directory: borrowing Directory) -> Bool {
+        guard [suffix, recordSuffix].contains(where: { name.utf8.reversed().starts(with: $0.utf8.reversed()) }) else {
+            return false
+        }
+        let number = unsafe openat(
+            directory.descriptor.number, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+        guard number >= 0 else { return false }
+        let file = Descriptor(owning: number)
+        if cposix_is_marked_part(file.number) != 0 { return true }
+        // Where a file system keeps no marks, the lock tells of one that runs.
+        if case .failure(.wouldBlock) = attempt({ flock(file.number, LOCK_SH | LOCK_NB) }) { return true }
+        return false
     }
 
     /// Gives the file up and removes the part.
     package consuming func discard() {
-        _ = unsafe unlinkat(directory.descriptor.number, partName, 0)
+        if (try? isOurs(partName)) == true { _ = unsafe unlinkat(directory.descriptor.number, partName, 0) }
         removeRecord()
     }
 }

@@ -18,7 +18,7 @@ extension Errno {
     var abortReason: AbortReason {
         switch code {
         case .noSpace, .quotaExceeded, .fileTooLarge: .noSpace
-        case .exists: .targetExists
+        case .exists, .isPart: .targetExists
         case _: .cannotWrite
         }
     }
@@ -35,9 +35,11 @@ extension Errno {
         case .isDirectory: "'\(path)' is a directory; \(elsewhere)"
         case .nameTooLong: "\(self); rdtchat -c 'download NAME > OTHER' gives it a shorter one"
         case .notOurs: "'\(path).part' is in the way and no partial download; move it, or \(elsewhere)"
+        case .isPart: "'\(path)' is the partial file of another download; let that end first, or \(elsewhere)"
         case .noSuchFile: "\(self); make the directory, or \(elsewhere)"
         case .accessDenied, .notPermitted: "\(self); \(elsewhere)"
         case .noSpace, .quotaExceeded: "\(self); make room, or \(elsewhere)"
+        case .fileTooLarge: "\(self); a limit (ulimit -f) or the file system allows less, or \(elsewhere)"
         case _: shellAdvice(for: path)
         }
     }
@@ -48,10 +50,13 @@ extension Errno {
         case .isDirectory: "'\(path)' is a directory; write '> \(path)/' to put the file into it"
         case .nameTooLong: "\(self); write '> OTHER' for a shorter name"
         case .notOurs: "'\(path).part' is in the way and no partial download; move it, or write '> OTHER'"
+        case .isPart: "'\(path)' is the partial file of another download; let that end first, or write '> OTHER'"
         case .wouldBlock: "'\(path)' is being downloaded already"
         case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
         case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"
         case .noSpace, .quotaExceeded: "\(self); make room, or choose another directory by /set output-dir"
+        case .fileTooLarge:
+            "\(self); a limit (ulimit -f) or the file system allows less; choose another directory by /set output-dir"
         case _: "\(self)"
         }
     }

@@ -111,7 +111,7 @@ extension EndToEnd {
             relay.set(.init())
             try client.finish(.exited(1))
             #expect(
-                client.texts("error").contains { $0.contains("file.bin") && $0.contains("No such file") },
+                client.texts("error").contains { $0.contains("file.bin") && $0.contains("was removed") },
                 "\(client.texts("error"))")
             try client.expectFiles()
         }

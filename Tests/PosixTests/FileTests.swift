@@ -199,6 +199,18 @@ import Timeline
         #expect(try FileSystem.names(in: place.path) == [name])
     }
 
+    @Test("two long names that begin alike have a part each")
+    func longParts() throws {
+        let place = try TemporaryDirectory()
+        let name = String(repeating: "x", count: 254)
+        let first = try PartFile(path: place.path(name + "1"))
+        let second = try PartFile(path: place.path(name + "2"))
+        try second.write(unsafe Array("2".utf8).span.bytes, at: 0)
+        try first.commit(size: 0, modified: nil)
+        try second.commit(size: 1, modified: nil)
+        #expect(try FileSystem.names(in: place.path) == [name + "1", name + "2"])
+    }
+
     @Test("an existing file is kept: at the start, and when it appears meanwhile")
     func keep() throws {
         let place = try TemporaryDirectory()
@@ -270,6 +282,60 @@ import Timeline
         try part.commit(size: 5, modified: nil)
         let second = #expect(throws: Errno.self) { _ = try PartFile(path: place.path("g")) }
         #expect(second?.code == .notOurs)
+    }
+
+    @Test("nothing replaces the part or the record of another download, and nothing but what was written gets the name")
+    func otherParts() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("bar")
+        var part = try PartFile(path: path)
+        try part.write(unsafe Array("whole".utf8).span.bytes, at: 0)
+        try part.writeRecord(Array("record".utf8))
+        for name in ["bar.part", "bar.part.rdt"] {
+            for existing in [PartFile.Existing.keep, .replace] {
+                let error = #expect(throws: Errno.self) {
+                    _ = try PartFile(path: place.path(name), existing: existing)
+                }
+                #expect(error?.code == .isPart)
+            }
+        }
+        // Somebody else does.
+        try FileSystem.write("foreign", to: place.path("other"))
+        unsafe #expect(rename(place.path("other"), path + ".part") == 0)
+        var late: Errno?
+        do throws(Errno) { try part.commit(size: 5, modified: nil) } catch { late = error }
+        #expect(late?.code == .replaced && !FileSystem.exists(path))
+        #expect(try FileSystem.text(path + ".part") == "foreign")
+    }
+
+    @Test("a part that a later download of the same name makes is not replaced at the end either")
+    func laterPart() throws {
+        let place = try TemporaryDirectory()
+        let first = try PartFile(path: place.path("bar.part"), existing: .replace)
+        try first.write(unsafe Array("short".utf8).span.bytes, at: 0)
+        let second = try PartFile(path: place.path("bar"))
+        try second.write(unsafe Array("longer".utf8).span.bytes, at: 0)
+        var late: Errno?
+        do throws(Errno) { try first.commit(size: 5, modified: nil) } catch { late = error }
+        #expect(late?.code == .isPart)
+        try second.commit(size: 6, modified: nil)
+        #expect(try FileSystem.text(place.path("bar")) == "longer")
+    }
+
+    @Test("a whole part whose name was taken is still a part, and gets the name when that is free or may be replaced")
+    func namedLater() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("f")
+        let part = try PartFile(path: path)
+        try part.write(unsafe Array("whole".utf8).span.bytes, at: 0)
+        try FileSystem.write("mine", to: path)
+        var late: Errno?
+        do throws(Errno) { try part.commit(size: 5, modified: nil) } catch { late = error }
+        #expect(late?.code == .exists)
+        let again = try PartFile(path: path, existing: .replace, continues: true)
+        #expect(again.found == 5)
+        try again.commit(size: 5, modified: nil)
+        #expect(try FileSystem.text(path) == "whole")
     }
 
     @Test("a download given up leaves nothing")

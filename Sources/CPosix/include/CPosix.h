@@ -119,6 +119,8 @@ int cposix_rename_new(int directory, const char *from, const char *to);
 // An extended attribute tells a part that a download left behind from a file that happens to have its name. Where the
 // file system has no such attributes every file counts as marked.
 int cposix_has_part_mark(int fd);
+// The other way round: only what certainly has one.
+int cposix_is_marked_part(int fd);
 void cposix_set_part_mark(int fd, int is_part);
 int cposix_set_modified(int fd, int64_t seconds);
 
