@@ -19,8 +19,10 @@ extension Client {
         for number in transfers.groups.map(\.number) {
             while let (entry, group) = transfers.nextOfGroup(number) {
                 let wish = Transfer.Wish(
-                    name: entry.name, directory: group.directory, localName: group.prefix + entry.name.text,
-                    treeLevels: entry.name.parts.count - 1, takesStandardOutput: false, force: group.force, recovery: group.recovery)
+                    name: entry.name, directory: group.directory,
+                    localName: Self.localName(of: entry.name.text, in: group.prefix),
+                    treeLevels: entry.name.parts.count - 1, takesStandardOutput: false, force: group.force,
+                    recovery: group.recovery)
                 let transfer = transfers.add(wish, listedSize: entry.size, group: number, at: now)
                 transfers.changeGroup(number) { $0.began(transfer.number) }
             }

@@ -38,13 +38,16 @@ extension Client {
         conclude(asker.id, .succeeded)
     }
 
-    /// What was cancelled or failed goes on from what is here of it, under a number of its own.
+    /// What was cancelled or failed goes on from what is here of it.
     private mutating func startAgain(_ old: Transfer, _ asker: Asker, at now: Instant) {
         guard sharesFiles(asker) else { return }
-        let new = transfers.add(old.wish, listedSize: files.size(of: old.wish.name), at: now)
+        if let other = transfers.active.first(where: { $0.wish.goesWhere(old.wish) }) {
+            return refuse(asker, Self.isBrought(by: other.number))
+        }
+        transfers.change(old.number) { $0.startAgain(at: now) }
         askForDownloads(at: now)
         keepQueue()
-        announce([new.number])
+        announce([old.number])
         conclude(asker.id, .succeeded)
     }
 

@@ -16,7 +16,8 @@ extension Client {
         let single = transfers.active.filter { $0.group == nil && !$0.wish.takesStandardOutput }.map { transfer in
             KeptDownload(
                 kind: .file, name: transfer.wish.name.text, directory: absolute(transfer.wish.directory),
-                local: transfer.wish.localName, treeLevels: transfer.wish.treeLevels, force: transfer.wish.force, recovery: transfer.wish.recovery)
+                local: transfer.wish.localName, treeLevels: transfer.wish.treeLevels, force: transfer.wish.force,
+                recovery: transfer.wish.recovery)
         }
         let groups = transfers.groups.map { group in
             KeptDownload(

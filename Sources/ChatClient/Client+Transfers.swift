@@ -9,12 +9,21 @@ extension Client {
         guard !takesStandardOutput || configuration.isScript else {
             return refuse(asker, "> - is for scripts; here standard output is the screen, so write > OTHER")
         }
+        let others = transfers.active
+        let request = Self.withoutDoubles(request)
         let groups = request.trees.map { beginGroup($0, request, at: now) }
         let numbers = request.names.map { name in
             let wish = Transfer.Wish(
                 name: name, directory: settings.outputDirectory, localName: Self.localName(of: name, request.local),
                 takesStandardOutput: takesStandardOutput, force: request.force, recovery: settings.recovery)
             return transfers.add(wish, listedSize: files.size(of: name), at: now).number
+        }
+        for number in numbers {
+            guard let wish = transfers[number]?.wish, let other = others.first(where: { $0.wish.goesWhere(wish) })
+            else {
+                continue
+            }
+            endTransfer(number, .failed(TransferFailure(.failed, Self.isBrought(by: other.number))), at: now)
         }
         askForDownloads(at: now)
         keepQueue()
@@ -25,6 +34,25 @@ extension Client {
             conclude(asker.id, .succeeded)
         }
     }
+
+    /// One command brings a file to one place once, however often its words mean it.
+    private static func withoutDoubles(_ request: DownloadRequest) -> DownloadRequest {
+        var request = request
+        var places: Set<[UInt8]> = []
+        let isToStream = request.local == DownloadRequest.standardOutput
+        request.names = request.names.filter {
+            isToStream || places.insert(Array(localName(of: $0, request.local).utf8)).inserted
+        }
+        for index in request.trees.indices {
+            request.trees[index].entries = request.trees[index].entries.filter {
+                places.insert(Array(localName(of: $0.name.text, in: request.local ?? "").utf8)).inserted
+            }
+        }
+        request.trees.removeAll { $0.entries.isEmpty }
+        return request
+    }
+
+    static func isBrought(by number: TransferNumber) -> String { "download \(number) brings it there already" }
 
     /// Tells of downloads that wait for their turn. Of one that was asked for nothing is told before the server has
     /// said yes, for it may have no such file.
@@ -41,8 +69,14 @@ extension Client {
 
     /// Where the copy lies: the name's last part, unless the person gave a name, or a directory by `/` at its end.
     private static func localName(of name: FileName, _ local: String?) -> String {
-        guard let local else { return name.lastPart }
-        return local.utf8.last == UInt8(ascii: "/") ? local + name.lastPart : local
+        guard let local else { return localName(of: name.lastPart, in: "") }
+        return local.utf8.last == UInt8(ascii: "/") ? localName(of: name.lastPart, in: local) : local
+    }
+
+    /// A name of the server's behind a path of the person's own, which is empty or ends with a slash. Only a person's `~` is
+    /// the home directory.
+    static func localName(of name: String, in prefix: String) -> String {
+        prefix.isEmpty && name.utf8.first == UInt8(ascii: "~") ? "./" + name : prefix + name
     }
 
     // MARK: What the loop reports

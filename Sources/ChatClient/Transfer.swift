@@ -13,6 +13,12 @@ struct Transfer: Hashable, Sendable {
         var takesStandardOutput: Bool
         var force: Bool
         var recovery: RecoveryWish
+
+        /// Whether both would write the same file; names are bytes.
+        func goesWhere(_ other: Wish) -> Bool {
+            !takesStandardOutput && localName.utf8.elementsEqual(other.localName.utf8)
+                && directory.utf8.elementsEqual(other.directory.utf8)
+        }
     }
     struct Grant: Hashable, Sendable {
         var ticket: UInt64
@@ -42,7 +48,7 @@ struct Transfer: Hashable, Sendable {
     var state = State.queued
     var meter: RateMeter
     /// The pattern or directory that it came by.
-    let group: TransferNumber?
+    private(set) var group: TransferNumber?
     /// The file was here already.
     var wasHere = false
     /// What the last `progress` event told, so that the next comes 10 % or 10 s later.
@@ -75,6 +81,11 @@ struct Transfer: Hashable, Sendable {
         self.listedSize = listedSize
         meter = RateMeter(at: now)
         reportedAt = now
+    }
+
+    /// It failed or was cancelled, and waits for its turn again, on its own.
+    mutating func startAgain(at now: Instant) {
+        self = Transfer(number: number, wish: wish, listedSize: size ?? listedSize, at: now)
     }
 
     var grant: Grant? {

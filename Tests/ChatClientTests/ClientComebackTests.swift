@@ -232,12 +232,12 @@ import Timeline
         #expect(desk.errors.last == "download 3 is queued" || desk.errors.last == "download 3 is asked")
         desk.type("/resume")
         #expect(desk.sent.contains("GET 0 auto a") || desk.client.transferLines(at: desk.now)[0].state == "queued")
-        let number = desk.client.transfers.transfers.count + 1
+        let count = desk.client.transfers.transfers.count
         desk.type("/cancel 1")
         #expect(desk.screen.last == "download 1 cancelled: a; /resume 1 goes on")
         desk.type("/resume 1")
-        let again = desk.client.transfers[TransferNumber(number)]
-        #expect(again?.wish == desk.client.transfers[TransferNumber(1)]?.wish && again?.isActive == true)
+        #expect(desk.client.transfers[TransferNumber(1)]?.isActive == true)
+        #expect(desk.client.transfers.transfers.count == count)
         desk.type("/resume 9")
         #expect(desk.errors.last == "there is no download 9; /transfers shows your downloads")
     }

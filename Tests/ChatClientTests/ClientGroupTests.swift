@@ -127,7 +127,8 @@ struct ClientGroupTests {
         #expect(other.status == .commandFailed)
     }
 
-    @Test("a file of a directory that failed goes on in the same place, made where it is missing, in the next shell too")
+    @Test(
+        "a file of a directory that failed goes on in the same place, in the next shell too")
     func again() {
         var desk = desk()
         desk.type("/download photos/2*/ > pics/")
@@ -144,6 +145,23 @@ struct ClientGroupTests {
         next.type("yes")
         next.grant(1, name: "photos/2024/c.jpg")
         #expect(next.starts.map(\.treeLevels) == [2] && next.starts.first?.localName == "pics/photos/2024/c.jpg")
+    }
+
+    @Test("a file that several words mean comes once, and one that is under way is not begun again")
+    func doubles() {
+        var desk = desk(isScript: true)
+        desk.script("/download song.jpg song.jpg s* photos/ photos/2*/\n", ends: false)
+        let gets = desk.sent.filter { $0.hasPrefix("GET ") }
+        #expect(gets.count == 4 && Set(gets).count == 4)
+        var other = self.desk(size: 1_000_000)
+        other.type("/download song.jpg")
+        other.type("/download song.jpg > there.jpg")
+        other.type("/download song.jpg")
+        #expect(other.errors == ["song.jpg: download 1 brings it there already"])
+        other.type("/cancel 1")
+        other.type("/resume 1")
+        other.type("/resume 1")
+        #expect(other.errors.last == "download 1 is asked" && other.client.transfers.active.count == 2)
     }
 
     @Test("Tab offers one level of the tree at a time")

@@ -59,6 +59,38 @@ extension EndToEnd {
             #expect(try client.bytes("pics/photos/2024/c.jpg") == Self.files["photos/2024/c.jpg"])
         }
 
+        @Test("a directory of the server's that is called ~ is one in the output directory, and no home")
+        func home() throws {
+            let stage = try Stage(["~x": [9]])
+            try FileSystem.makeDirectory(stage.shelf + "/~")
+            try FileSystem.write([1, 2, 3], to: stage.shelf + "/~/evil.txt")
+            let client = try stage.client("erin", script: "/download *\n/download \"~/evil.txt\" > there\n")
+            try client.finish()
+            #expect(try client.bytes("~/evil.txt") == [1, 2, 3] && client.bytes("~x") == [9])
+            #expect(!FileSystem.exists(client.home + "/evil.txt"))
+            let other = try stage.client("frank", script: "/download ~/\n", ["--output-dir", client.home + "/in"])
+            try FileSystem.makeDirectory(client.home + "/in")
+            try other.finish()
+            #expect(try FileSystem.files(below: other.home) == FileSystem.names(in: other.home))
+        }
+
+        @Test("a file that is called as another's partial never takes its place, with --force neither")
+        func partNames() throws {
+            let stage = try Stage(["bar": seededBytes(6 << 20), "bar.part": [1, 2, 3], "bar.part.rdt": [4, 5]])
+            let relay = try stage.relay(seed: 3, .init(holdAfter: 3 << 20))
+            let client = try stage.client("gina", at: relay.address)
+            try client.type("/download bar &")
+            try eventually("the relay holds the transfer", state: { client.process.report }) { relay.counts.held > 0 }
+            try client.type("-/download --force bar.part bar.part.rdt")
+            try eventually("both are refused", state: { client.process.report }) {
+                client.texts("error").count { $0.contains("is the partial file of another download") } == 2
+            }
+            relay.set(.init())
+            try client.finish()
+            #expect(try client.bytes("bar") == seededBytes(6 << 20))
+            try client.expectFiles("bar")
+        }
+
         @Test("a file in the way of one fails that one, with its reason and exit code 1, and the others come")
         func inTheWay() throws {
             let stage = try Self.stage()
