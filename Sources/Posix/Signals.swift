@@ -35,8 +35,12 @@ package enum Signal: CaseIterable, Sendable {
         }
     }
 
-    /// Writing to a closed pipe or socket becomes an answer of the call instead of the end of the process.
-    package static func ignoreBrokenPipes() { _ = cposix_ignore_signal(SIGPIPE) }
+    /// Writing to a closed pipe or socket, and past a limit on the size of files (setrlimit(2)), becomes an answer of the call
+    /// instead of the end of the process.
+    package static func ignoreRefusedWrites() {
+        _ = cposix_ignore_signal(SIGPIPE)
+        _ = cposix_ignore_signal(SIGXFSZ)
+    }
 
     /// Takes the signal's default effect on this process, as if nobody handled it: `.suspend` stops it until it is
     /// continued, the fatal ones end it with the status that a shell expects.

@@ -10,7 +10,7 @@ import Timeline
 struct Main {
     static func main() {
         Descriptor.fillStandardStreams()
-        Signal.ignoreBrokenPipes()
+        Signal.ignoreRefusedWrites()
         switch CommandLine.arguments.dropFirst().first {
         case "trace": drawTrace()
         case "get": runVerb(GetCommand.self, "get")

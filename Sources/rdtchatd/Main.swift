@@ -8,7 +8,7 @@ import Posix
 struct Main {
     static func main() {
         Descriptor.fillStandardStreams()
-        Signal.ignoreBrokenPipes()
+        Signal.ignoreRefusedWrites()
         OpenFiles.raiseLimit()
         if CommandLine.arguments.dropFirst().first == HashPassword.command { hashPassword() }
         let options = readOptions()

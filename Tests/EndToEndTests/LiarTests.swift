@@ -9,7 +9,7 @@ extension EndToEnd {
 
         /// What is changed in what the server says.
         enum Lie: CaseIterable, Sendable {
-            case hashInInfo, hashInEnd, bytes, sizeInInfo, moreBytes
+            case hashInInfo, hashInEnd, bytes, sizeInInfo, sizeInEnd, moreBytes
 
             func tell(_ datagram: [UInt8]) -> [UInt8] {
                 guard let header = try? DatagramHeader(parsing: unsafe datagram.span.bytes),
@@ -21,12 +21,13 @@ extension EndToEnd {
             private func lie(_ packet: Packet, _ datagram: [UInt8], _ id: TransferID) -> [UInt8] {
                 if case .info(var offer) = packet {
                     if self == .hashInInfo { offer.hash = FileDigest(high: 1, low: 2) }
-                    if self == .hashInEnd { offer.hash = nil }
+                    if self == .hashInEnd || self == .sizeInEnd { offer.hash = nil }
                     if self == .sizeInInfo { offer.size += 1 }
                     return Packet.info(offer).encoded(id: id)
                 }
-                if case .end(var end) = packet, self == .hashInEnd {
-                    end.digest = FileDigest(high: 1, low: 2)
+                if case .end(var end) = packet, self == .hashInEnd || self == .sizeInEnd {
+                    if self == .hashInEnd { end.digest = FileDigest(high: 1, low: 2) }
+                    if self == .sizeInEnd { end.size = FileOffset(end.size.rawValue + 1) }
                     return Packet.end(end).encoded(id: id)
                 }
                 guard case .data(let data) = packet, self == .bytes || self == .moreBytes,
@@ -41,7 +42,7 @@ extension EndToEnd {
             var word: String {
                 switch self {
                 case .hashInInfo, .hashInEnd, .bytes: "not the server's file"
-                case .sizeInInfo: "announced with"
+                case .sizeInInfo, .sizeInEnd: "announced with"
                 case .moreBytes: "data at byte"
                 }
             }
@@ -64,8 +65,19 @@ extension EndToEnd {
             try client.expectFiles("file.bin")
         }
 
+        @Test("a ticket that tells another size than the file has ends with exit code 5 and no file")
+        func ticketSize() throws {
+            let stage = try Stage(["file.bin": seededBytes(Self.size)])
+            let relay = try stage.relay(seed: 1, .init())
+            relay.rewriteChat { $0.replacing(" \(Self.size) ", with: " \(Self.size - 1) ") }
+            let client = try stage.client("alice", script: "/download file.bin\n", at: relay.address)
+            try client.finish(.exited(5))
+            #expect(client.texts("error").contains { $0.contains("announced with") }, "\(client.texts("error"))")
+            try client.expectFiles()
+        }
+
         @Test(
-            "a ticket for another size or for a name that leads out is worth nothing",
+            "a ticket for a name that leads out is worth nothing",
             arguments: ["../evil", "/tmp/evil", ".evil"])
         func tickets(_ name: String) throws {
             let stage = try Stage(["file.bin": seededBytes(100)])

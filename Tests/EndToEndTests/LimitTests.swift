@@ -1,3 +1,4 @@
+import RDT
 import TestSupport
 import Testing
 
@@ -45,6 +46,42 @@ extension EndToEnd {
             let last = try user(2_000, host: 18, at: stage.port)
             // All 128 are tickets that nobody uses: the oldest gives way.
             #expect(try answer(last, toGetting: "big.bin").contains(" TICKET "))
+        }
+
+        @Test("128 transfers that have begun leave no place for another, and one that ends makes room")
+        func begun() throws {
+            let stage = try Stage(
+                ["big.bin": seededBytes(1 << 20)],
+                serverArguments: ["--no-flood-control", "--connections-per-address", "100"])
+            var users: [LoopbackSocket] = []
+            var tickets: [(host: UInt8, id: TransferID)] = []
+            for host in UInt8(10)..<18 {
+                for _ in 0..<8 {
+                    let user = try user(users.count, host: host, at: stage.port)
+                    users.append(user)
+                    for _ in 0..<2 {
+                        let words = try answer(user, toGetting: "big.bin").split(separator: " ")
+                        let place = try #require(words.firstIndex(of: "TICKET"))
+                        tickets.append((host, TransferID(rawValue: try #require(UInt64(words[place + 1], radix: 16)))))
+                    }
+                }
+            }
+            let hello = Packet.Hello(
+                nonce: Nonce(rawValue: 5), receiveWindow: 1 << 20, largestDatagram: 1_200, recovery: .auto)
+            let clients = try tickets.map { host, id in
+                let client = try LoopbackSocket.connected(
+                    .udp, to: .loopback(port: stage.port), from: .loopback(host, port: 0))
+                try client.send(Packet.hello(hello).encoded(id: id))
+                return client
+            }
+            for client in clients { #expect(client.isReadable(within: 5)) }
+            let last = try user(2_000, host: 18, at: stage.port)
+            let refused = try answer(last, toGetting: "big.bin")
+            #expect(
+                refused.contains("TOO_MANY big.bin :the server has as many downloads as it can serve; try again later"),
+                "\(refused)")
+            try clients[77].send(Packet.abort(.cancelled).encoded(id: tickets[77].id))
+            try eventually("there is room") { try answer(last, toGetting: "big.bin").contains(" TICKET ") }
         }
 
         @Test("five large downloads of one user come two at a time, and all come")
