@@ -39,10 +39,14 @@ extension Client {
             isAway = false
         }
         guard var comeback else { return false }
-        let next = now + comeback.pause(configuration.random.unit())
-        if let limit = configuration.reconnectsFor, next - comeback.lostAt > limit {
-            self.comeback = nil
-            return false
+        var next = now + comeback.pause(configuration.random.unit())
+        if let limit = configuration.reconnectsFor {
+            guard now - comeback.lostAt < limit else {
+                self.comeback = nil
+                return false
+            }
+            // The last try is when the time is over, however long the pause would have been.
+            next = min(next, comeback.lostAt + limit)
         }
         comeback.tries += 1
         comeback.next = next
