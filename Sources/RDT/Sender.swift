@@ -223,7 +223,7 @@ extension Sender {
             return nil
         case .greeted(var greeting):
             guard hello.nonce == greeting.clientNonce else { return .ticketUsed }
-            greeting.repeated(bytes: bytes)
+            greeting.repeated(bytes: bytes, at: now)
             if datagrams.isEmpty { answer(greeting, at: now) } else { state = .greeted(greeting) }
             return nil
         case .accepted(let clientNonce, _), .sending(let clientNonce), .ending(let clientNonce, _):

@@ -4,7 +4,7 @@ import Timeline
 struct Greeting: Sendable {
     let clientNonce: Nonce
     /// The handshake has failed then.
-    let until: Instant
+    private(set) var until: Instant
     /// For the rule that at most three bytes leave for each that came.
     private var bytesIn = 0
     private var bytesOut = 0
@@ -21,8 +21,10 @@ struct Greeting: Sendable {
         bytesIn = bytes
     }
 
-    /// The same HELLO again: the answers leave again.
-    mutating func repeated(bytes: Int) {
+    /// The same HELLO again: the answers leave again. A client that goes on asking is not given up while its ticket would be
+    /// good, or a burst of loss over the handshake would cost it the half minute in which it hears nothing.
+    mutating func repeated(bytes: Int, at now: Instant) {
+        until = min(now + Limits.handshake, firstAnswer + Limits.ticketLife)
         bytesIn += bytes
         repetitions += 1
     }

@@ -78,6 +78,19 @@ import Timeline
         }
     }
 
+    @Test("who goes on saying HELLO is answered for as long as a ticket is good, and then has failed")
+    func helloGoesOn() throws {
+        var bench = try ServerBench()
+        for second in 0..<30 {
+            _ = try bench.wait(until: seconds(Double(second)))
+            #expect(try bench.say(bench.hello(), at: seconds(Double(second))).map(\.kind) == [.helloAck, .info])
+        }
+        _ = try bench.wait(until: seconds(29.9))
+        #expect(bench.finished.isEmpty)
+        _ = try bench.wait(until: seconds(30))
+        #expect(bench.finished == [.failed(.handshakeTimedOut)])
+    }
+
     @Test("a handshake that is not completed within 5 s has failed")
     func handshakeTimesOut() throws {
         var bench = try ServerBench()
