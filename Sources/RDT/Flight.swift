@@ -34,8 +34,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     private(set) var timeouts = 0
 
     init(
-        _ choice: RecoveryChoice, control controlChoice: ControlChoice = .own, start: FileOffset, size: FileOffset,
-        segmentSize: Int, largestDatagram: Int = 0, receiveWindow: Int, roundTrip: RoundTripEstimate, at now: Instant
+        _ choice: RecoveryChoice, control controlChoice: ControlChoice = .own, start: FileOffset,
+        without omissions: Omissions = Omissions(), size: FileOffset, segmentSize: Int, largestDatagram: Int = 0,
+        receiveWindow: Int, roundTrip: RoundTripEstimate, at now: Instant
     ) {
         let datagram = segmentSize + DataPacket.headerSize
         search = MTUSearch(from: datagram, to: max(datagram, largestDatagram))
@@ -43,7 +44,7 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         self.size = size
         self.roundTrip = roundTrip
         self.receiveWindow = max(receiveWindow, segmentSize)
-        recovery = Recovery(choice, start: start)
+        recovery = Recovery(choice, start: start, without: omissions)
         control = Control(
             controlChoice,
             PathFacts(

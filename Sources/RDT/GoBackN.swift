@@ -29,13 +29,18 @@ package struct GoBackN: RecoveryPolicy {
     private var oncePerLoss = true
     private var phase = Phase.sliding
 
-    package init(_ choice: RecoveryChoice, start: FileOffset) {
+    let omissions: Omissions
+
+    package init(_ choice: RecoveryChoice, start: FileOffset, without omissions: Omissions) {
         unacknowledged = start
         highest = start
         next = start
+        self.omissions = omissions
     }
 
-    package var inFlight: Int { unacknowledged.distance(to: next) }
+    package var inFlight: Int {
+        unacknowledged.distance(to: next) - omissions.bytes(from: unacknowledged, to: next)
+    }
     package var lossDeadline: Instant? { nil }
     package var acknowledgementDelay: Interval { .zero }
     package var longestTimeout: Interval { Limits.greatestTimeout }
@@ -43,11 +48,14 @@ package struct GoBackN: RecoveryPolicy {
     package func nextToSend(size: FileOffset, segmentSize: Int) -> Stretch? {
         switch phase {
         case .sliding:
-            next < size ? Stretch(start: next, end: size, isProbe: false) : nil
+            next < size ? Stretch(start: next, end: omissions.end(from: next, size: size), isProbe: false) : nil
         case .mustProbe:
             // Segments may have grown since: what has not left yet is no part of a probe.
             Stretch(
-                start: unacknowledged, end: min(highest, unacknowledged.advanced(by: segmentSize)), isProbe: true)
+                start: unacknowledged,
+                end: min(
+                    omissions.end(from: unacknowledged, size: highest), unacknowledged.advanced(by: segmentSize)),
+                isProbe: true)
         case .probing: nil
         }
     }
@@ -55,10 +63,11 @@ package struct GoBackN: RecoveryPolicy {
     package mutating func sent(_ stretch: Stretch, length: Int, firstPacket: PacketNumber) {
         switch phase {
         case .sliding:
-            next = next.advanced(by: length)
+            next = omissions.passed(next.advanced(by: length))
             highest = max(highest, next)
         case .mustProbe(let original):
-            phase = .probing(original: original, probe: firstPacket, end: unacknowledged.advanced(by: length))
+            phase = .probing(
+                original: original, probe: firstPacket, end: omissions.passed(unacknowledged.advanced(by: length)))
         case .probing: preconditionFailure("one probe at a time")
         }
     }
@@ -120,7 +129,7 @@ package struct GoBackN: RecoveryPolicy {
     private mutating func goBack(in window: SendWindow) -> RecoveryAction {
         let lost = cursor
         if lost < passStart { oncePerLoss = false }
-        next = unacknowledged
+        next = omissions.passed(unacknowledged)
         cursor = window.next
         passStart = window.next
         return .goBack(from: lost)

@@ -30,7 +30,7 @@ struct Inbox: Sendable {
         case wrong(TransferFailure)
     }
 
-    /// Bytes at the file's beginning that were there before.
+    /// Bytes that were there before.
     private(set) var kept: UInt64 = 0
 
     /// Bytes that are there, whatever their order.
@@ -47,10 +47,11 @@ struct Inbox: Sendable {
     /// Those of them that did not come.
     var missing: Int { max(0, numbered - arrived) }
 
-    /// The client has the first `bytes` of the file from an earlier time; before the first segment.
-    mutating func keep(_ bytes: UInt64) {
-        kept = bytes
+    /// The client has the first `bytes` of the file from an earlier time, and what is `beyond`; before the first segment.
+    mutating func keep(_ bytes: UInt64, beyond: [Range<UInt64>]) {
         written.insert(0..<bytes)
+        for range in beyond { written.insert(range) }
+        kept = written.covered
     }
 
     mutating func take(_ segment: Packet.DataHeader, size: FileOffset, at now: Instant) -> Taken {

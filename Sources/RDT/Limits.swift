@@ -58,6 +58,10 @@ package enum Limits {
     package static let runSegments = 44
     /// A run with its headers has at most so many bytes, as one send with segmentation offload carries.
     package static let runBytes = 65_507
+    /// START names at most so many ranges behind the first byte wanted: 10 bytes each, with which it fits every path.
+    package static let keptRanges = 64
+    /// Bytes in all of them: a client has no more than was on its way behind its first gap.
+    package static let keptBeyond = window
     /// A name has at most so many bytes, so that INFO fits every path.
     package static let nameBytes = 1_024
     /// Packet numbers of one transfer: with segments of 1,176 bytes enough for 5 TB.

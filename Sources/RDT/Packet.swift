@@ -98,21 +98,29 @@ package enum Packet: Hashable, Sendable {
     package struct Start: Hashable, Sendable {
         /// The first byte wanted.
         package var offset: FileOffset
-        /// The hash of what the client keeps before it; there only when `offset` is not 0.
+        /// The hash of what the client keeps, before it and `beyond`; there only when that is something.
         package var kept: FileDigest?
+        /// What the client keeps behind the first byte wanted: ascending, apart from it and from each other.
+        package var beyond: [Range<UInt64>]
         /// The client only asks whether the server's bytes before `offset` have the hash: no data follows.
         package var isQuestion: Bool
 
-        package init(offset: FileOffset, kept: FileDigest?, isQuestion: Bool = false) {
+        package init(
+            offset: FileOffset, kept: FileDigest?, beyond: [Range<UInt64>] = [], isQuestion: Bool = false
+        ) {
             self.offset = offset
             self.kept = kept
+            self.beyond = beyond
             self.isQuestion = isQuestion
         }
+
+        /// Bytes that are kept, and that the hash covers.
+        package var covered: FileOffset { FileOffset(beyond.reduce(offset.rawValue) { $0 + UInt64($1.count) }) }
     }
 
     /// The server's word on the bytes that START says are kept, as long as no data may follow.
     package struct Check: Hashable, Sendable {
-        /// The first byte wanted, as START had it.
+        /// Bytes that START says are kept.
         package var asked: FileOffset
         /// Bytes that the server has hashed so far.
         package var hashed: FileOffset

@@ -18,8 +18,10 @@ extension RecoveryChoice {
 
 /// Bit 0 of the flags of INFO and START: a hash is there.
 private let hasHash: UInt8 = 1
-/// Bit 1 of the flags of START, beside bit 0: it is a question. No other flag exists.
+/// Bit 1 of the flags of START, beside bit 0: it is a question.
 private let isQuestion: UInt8 = 2
+/// Bit 2 of the flags of START, beside bit 0: ranges behind the first byte wanted are there. No other flag exists.
+private let hasRanges: UInt8 = 4
 
 extension Packet {
     /// Reads what follows the header. Every length is checked to the byte, so that encoding gives the same datagram again.
@@ -28,7 +30,9 @@ extension Packet {
         case .info:
             guard header.flags & ~hasHash == 0 else { throw .badFlags }
         case .start:
-            guard header.flags & ~hasHash == 0 || header.flags == hasHash | isQuestion else { throw .badFlags }
+            guard [0, hasHash, hasHash | isQuestion, hasHash | hasRanges].contains(header.flags) else {
+                throw .badFlags
+            }
         case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response:
             guard header.flags == 0 else { throw .badFlags }
         }
@@ -66,9 +70,7 @@ extension Packet {
         case .helloAck(let answer): answer.write(to: &writer)
         case .accept(let accept): writer.number(accept.serverNonce.rawValue)
         case .info(let offer): offer.write(to: &writer)
-        case .start(let start):
-            writer.number(start.offset.rawValue, bytes: 6)
-            if let kept = start.kept { writer.digest(kept) }
+        case .start(let start): start.write(to: &writer)
         case .data: preconditionFailure("DATA is written by DataPacket, around its payload")
         case .ack(let ack): ack.write(to: &writer)
         case .end(let end):
@@ -91,7 +93,7 @@ extension Packet {
     private var flags: UInt8 {
         switch self {
         case .info(let offer): offer.hash == nil ? 0 : hasHash
-        case .start(let start): start.kept == nil ? 0 : start.isQuestion ? hasHash | isQuestion : hasHash
+        case .start(let start): start.flags
         case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response: 0
         }
     }
@@ -200,7 +202,42 @@ extension Packet.Start {
         offset = try reader.offset(datagram)
         kept = flags & hasHash != 0 ? try reader.digest(datagram) : nil
         isQuestion = flags & RDT.isQuestion != 0
-        guard (kept == nil) == (offset == .zero) else { throw .badField }
+        beyond = []
+        if flags & hasRanges != 0 { try readRanges(from: &reader, datagram) }
+        guard (kept == nil) == (covered == .zero) else { throw .badField }
+    }
+
+    private mutating func readRanges(
+        from reader: inout ByteReader, _ datagram: borrowing RawSpan
+    ) throws(PacketError) {
+        let count = Int(try reader.number(datagram, as: UInt8.self))
+        guard count > 0, count <= Limits.keptRanges else { throw .badField }
+        var (end, bytes) = (offset.rawValue, 0)
+        for _ in 0..<count {
+            let start = try reader.offset(datagram).rawValue
+            let length = try reader.number(datagram, as: UInt32.self)
+            bytes += Int(length)
+            guard start > end, length > 0, bytes <= Limits.keptBeyond else { throw .badField }
+            end = start + UInt64(length)
+            guard end <= FileOffset.largest.rawValue else { throw .badField }
+            beyond.append(start..<end)
+        }
+    }
+
+    fileprivate var flags: UInt8 {
+        if kept == nil { return 0 }
+        return hasHash | (isQuestion ? RDT.isQuestion : 0) | (beyond.isEmpty ? 0 : hasRanges)
+    }
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.number(offset.rawValue, bytes: 6)
+        if let kept { writer.digest(kept) }
+        guard !beyond.isEmpty else { return }
+        writer.number(UInt8(beyond.count))
+        for range in beyond {
+            writer.number(range.lowerBound, bytes: 6)
+            writer.number(UInt32(range.count))
+        }
     }
 }
 

@@ -1,53 +1,113 @@
 import CXXHash
 package import Timeline
 
-/// What is written down beside a partial download: of which file it is, and how much of its beginning is there.
+/// What is written down beside a partial download: of which file it is, and which ranges of it are written.
 ///
-/// Text of five lines, whose last has a checksum over the others, and below them a line for each step forward:
+/// Text of five lines, whose last has a checksum over the others, and below them a line for each step further:
 ///
-///     rdtchat part 1
+///     rdtchat part 2
 ///     name lab notes.pdf
 ///     file 67108864 1795355091 4bdeae2b…
-///     bytes 1048576
+///     wrote 0+1048576 1114112+65536
 ///     check 0f3a77c1
-///     bytes 1572864 5d00a1e2
+///     wrote 1048576+65536 1179648+1448 5d00a1e2
 ///
 /// A line counts only when all before it are right and its own checksum is, so a record that a crash has cut tells less,
 /// never something else. It finds accidents; what a partial holds is believed only when the server's hash of it agrees.
-package struct PartRecord: Hashable, Sendable {
+package struct PartRecord: Equatable, Sendable {
     /// The server's name for the file.
-    package var name: String
-    package var size: UInt64
-    package var modified: UnixTime
+    package let name: String
+    package let size: UInt64
+    package let modified: UnixTime
     /// Nil when the server did not know it.
-    package var hash: FileDigest?
-    /// So many of the file's first bytes are written.
-    package var bytes: UInt64
+    package let hash: FileDigest?
+    private var written = Extents()
+    /// What no step has told of yet.
+    private var fresh = Extents()
 
-    /// A record is not longer than this: a name of 1,024 bytes, and a step of at most 31 bytes each millisecond until it is
-    /// written anew after a second or two.
-    package static let mostBytes = 64 << 10
+    /// A longer record is none: a second's worth of steps, after which it is written anew.
+    package static let mostBytes = 1 << 20
+    /// Ranges in the first `wrote` line, 30 bytes each; a window has rarely so many gaps, and what is behind the last of them
+    /// comes again.
+    private static let mostRanges = 1_024
 
-    package init(name: String, size: UInt64, modified: UnixTime, hash: FileDigest?, bytes: UInt64) {
+    /// With the first `bytes` written, and what lies `beyond`.
+    package init(
+        name: String, size: UInt64, modified: UnixTime, hash: FileDigest?, bytes: UInt64,
+        beyond: [Range<UInt64>] = []
+    ) {
         self.name = name
         self.size = size
         self.modified = modified
         self.hash = hash
-        self.bytes = bytes
+        restart(bytes, beyond: beyond)
     }
 
-    private static let title = "rdtchat part 1"
+    package static func == (left: PartRecord, right: PartRecord) -> Bool {
+        left.steplessHead == right.steplessHead && left.written == right.written
+    }
 
-    /// The whole record.
-    package var encoded: [UInt8] { Array((head + "check \(Self.check(head))\n").utf8) }
+    // MARK: What is written
 
-    /// The line to be put below the record when `bytes` has grown.
-    package var step: [UInt8] { Array("bytes \(bytes) \(Self.check(steplessHead + String(bytes)))\n".utf8) }
+    /// Bytes before the first that is missing.
+    package var bytes: UInt64 {
+        written.ranges.first.map { $0.lowerBound == 0 ? $0.upperBound : 0 } ?? 0
+    }
+    /// No byte at all.
+    package var isEmpty: Bool { written.covered == 0 }
+    /// Bytes that no step has told of yet.
+    package var freshBytes: UInt64 { fresh.covered }
 
-    private var head: String { steplessHead + "bytes \(bytes)\n" }
+    package mutating func wrote(_ range: Range<UInt64>) {
+        written.insert(range)
+        fresh.insert(range)
+    }
+
+    /// No more than these is written.
+    package mutating func restart(_ bytes: UInt64, beyond: [Range<UInt64>]) {
+        written = Extents()
+        fresh = Extents()
+        for range in [0..<bytes] + beyond { written.insert(range) }
+    }
+
+    /// What lies behind the first gap and before `end`: the largest ranges, as many as START takes, in file order.
+    package func beyond(upTo end: UInt64) -> [Range<UInt64>] {
+        let all = written.ranges.filter { $0.lowerBound > 0 && $0.lowerBound < end }
+            .map { $0.lowerBound..<min($0.upperBound, end) }
+        var room = UInt64(Limits.keptBeyond)
+        let largest = all.sorted { $0.count > $1.count }.prefix(Limits.keptRanges).map { range in
+            let count = min(UInt64(range.count), room)
+            room -= count
+            return range.lowerBound..<range.lowerBound + count
+        }
+        return largest.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    // MARK: As text
+
+    private static let title = "rdtchat part 2"
+
+    /// The whole record, with all that is fresh.
+    package mutating func encoded() -> [UInt8] {
+        fresh = Extents()
+        return Array((head + "check \(Self.check(head))\n").utf8)
+    }
+
+    /// The line to be put below the record for what is fresh.
+    package mutating func step() -> [UInt8] {
+        let text = Self.text(of: fresh.ranges[...])
+        fresh = Extents()
+        return Array("wrote \(text) \(Self.check(steplessHead + text))\n".utf8)
+    }
+
+    private var head: String { steplessHead + "wrote \(Self.text(of: written.ranges.prefix(Self.mostRanges)))\n" }
 
     private var steplessHead: String {
         "\(Self.title)\nname \(name)\nfile \(size) \(modified.seconds) \(hash?.description ?? "*")\n"
+    }
+
+    private static func text(of ranges: ArraySlice<Range<UInt64>>) -> String {
+        ranges.map { "\($0.lowerBound)+\($0.count)" }.joined(separator: " ")
     }
 
     private static func check(_ text: String) -> String {
@@ -71,17 +131,30 @@ package struct PartRecord: Hashable, Sendable {
         guard next("") == Self.title, let name = next("name"), !name.isEmpty,
             let file = next("file")?.split(separator: " ", omittingEmptySubsequences: false), file.count == 3,
             let size = Self.number(file[0]), size <= FileOffset.largest.rawValue, let modified = Int64(file[1]),
-            let first = next("bytes").flatMap({ Self.number($0[...]) }), first <= size, let check = next("check")
+            let first = next("wrote"), let ranges = Self.ranges(first[...], within: size), let check = next("check")
         else { return nil }
         let hash = FileDigest(String(file[2]))
         guard hash != nil || file[2] == "*" else { return nil }
-        self.init(name: name, size: size, modified: UnixTime(seconds: modified), hash: hash, bytes: first)
-        guard check == Self.check(head) else { return nil }
-        while let step = next("bytes")?.split(separator: " ", omittingEmptySubsequences: false), step.count == 2,
-            let further = Self.number(step[0]), further <= size, step[1] == Self.check(steplessHead + step[0])
+        self.init(name: name, size: size, modified: UnixTime(seconds: modified), hash: hash, bytes: 0, beyond: ranges)
+        guard check == Self.check(steplessHead + "wrote \(first)\n") else { return nil }
+        while let step = next("wrote"), let space = step.lastIndex(of: " "),
+            Self.check(steplessHead + step[..<space]) == step[step.index(after: space)...],
+            let ranges = Self.ranges(step[..<space], within: size)
         {
-            self.bytes = max(self.bytes, further)
+            for range in ranges { written.insert(range) }
         }
+    }
+
+    private static func ranges(_ text: Substring, within size: UInt64) -> [Range<UInt64>]? {
+        var ranges: [Range<UInt64>] = []
+        for word in text.split(separator: " ") {
+            let numbers = word.split(separator: "+", omittingEmptySubsequences: false)
+            guard numbers.count == 2, let start = number(numbers[0]), let count = number(numbers[1]), count > 0,
+                start <= size, count <= size - start
+            else { return nil }
+            ranges.append(start..<start + count)
+        }
+        return ranges
     }
 
     /// Digits only: no sign, no space, no leading zero.

@@ -7,7 +7,7 @@ package enum ReceiverEvent: Hashable, Sendable {
     /// The server reads what the client says it has: `done` bytes of `total` so far.
     case checking(done: UInt64, total: UInt64)
     /// The first so many bytes are kept from an earlier time, 0 when none were right; only when there was something to keep.
-    case kept(bytes: UInt64)
+    case kept(bytes: UInt64, beyond: [Range<UInt64>])
     case trace(TraceRecord)
     /// Every byte has been written: compare the file's hash with this and say `verified(_:at:)`.
     case complete(digest: FileDigest)

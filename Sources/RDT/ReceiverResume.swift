@@ -6,7 +6,7 @@ extension Receiver {
     /// What the owner has of the file already, hashed; once, after `preparing`.
     package mutating func keep(_ kept: KeptPrefix?, at now: Instant) {
         guard isPreparing else { return }
-        precondition(kept.map { $0.bytes <= expected.rawValue } ?? true, "more is kept than the file has")
+        precondition(kept.map { $0.end <= expected.rawValue } ?? true, "more is kept than the file has")
         isPreparing = false
         search = PrefixSearch(kept)
         guard case .preparing(let serverNonce, _) = state else { return }
@@ -21,7 +21,7 @@ extension Receiver {
     }
 
     mutating func take(_ check: Packet.Check, at now: Instant) -> Received {
-        guard case .starting(let serverNonce, _) = state, check.asked == search.start.offset else {
+        guard case .starting(let serverNonce, _) = state, check.asked == search.start.covered else {
             return .ignored(.duplicate)
         }
         trace(.check, at: now)
@@ -36,11 +36,12 @@ extension Receiver {
         return .accepted
     }
 
-    /// The server goes on where START said: what lies before that is kept.
+    /// The server goes on where START said: what lies before that is kept, and what START named beyond.
     mutating func begin() {
         guard case .starting = state, search.hasKept else { return }
-        inbox.keep(search.start.offset.rawValue)
-        events.append(.kept(bytes: search.start.offset.rawValue))
+        let start = search.start
+        inbox.keep(start.offset.rawValue, beyond: start.beyond)
+        events.append(.kept(bytes: start.offset.rawValue, beyond: start.beyond))
         progressIsDue = true
     }
 }

@@ -8,7 +8,8 @@ package protocol RecoveryPolicy: Sendable {
     /// What is at work.
     var choice: RecoveryChoice { get }
 
-    init(_ choice: RecoveryChoice, start: FileOffset)
+    /// Sends from `start` on, but for the `omissions`.
+    init(_ choice: RecoveryChoice, start: FileOffset, without omissions: Omissions)
 
     /// Bytes on their way, for the window.
     var inFlight: Int { get }

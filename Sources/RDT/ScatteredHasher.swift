@@ -82,6 +82,22 @@ package struct ScatteredHasher: Sendable {
         if digests.count < blocks.count { digests.append(FileDigest(high: 0, low: 0)) }
     }
 
+    /// `range` is there as well, from an earlier time, and was not seen here.
+    package mutating func has(_ range: Range<UInt64>) {
+        precondition(range.upperBound <= size, "past the end of the file")
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let block = Int(at / Self.blockSize)
+            let end = min(range.upperBound, UInt64(block + 1) * Self.blockSize)
+            while blocks.count <= block { append(.written(0)) }
+            if case .written(let before) = blocks[block] {
+                blocks[block] = .written(before + UInt32(end - at))
+                if UInt64(before) + (end - at) == bytes(ofBlock: block) { unread.append(block) }
+            }
+            at = end
+        }
+    }
+
     /// All of the file is there, whoever wrote it: what was not seen here has to be read back.
     package mutating func isFilled() {
         while blocks.count < count { append(.written(0)) }

@@ -37,11 +37,14 @@ package struct SelectiveRepeat: RecoveryPolicy {
     /// Probes after a timeout: two, for one may be lost as well (RFC 9002 §6.2.4).
     private static let probesOfTimeout = 2
 
-    package init(_ choice: RecoveryChoice, start: FileOffset) {
-        self.init(start: start, firstPacket: .first)
+    private let omissions: Omissions
+
+    package init(_ choice: RecoveryChoice, start: FileOffset, without omissions: Omissions) {
+        self.init(start: start, without: omissions, firstPacket: .first)
     }
 
-    private init(start: FileOffset, firstPacket: PacketNumber) {
+    private init(start: FileOffset, without omissions: Omissions, firstPacket: PacketNumber) {
+        self.omissions = omissions
         unacknowledged = start
         highest = start
         cursor = firstPacket
@@ -51,10 +54,12 @@ package struct SelectiveRepeat: RecoveryPolicy {
     /// Takes over from a policy that has sent `window` and knows no losses: packets from `pass` on are on their way, of
     /// those before it only what has arrived counts, and `next ..< highest` did not leave again.
     init(
-        unacknowledged: FileOffset, next: FileOffset, highest: FileOffset, pass: PacketNumber, in window: SendWindow
+        unacknowledged: FileOffset, next: FileOffset, highest: FileOffset, pass: PacketNumber,
+        without omissions: Omissions, in window: SendWindow
     ) {
-        self.init(start: unacknowledged, firstPacket: max(pass, window.base))
+        self.init(start: unacknowledged, without: omissions, firstPacket: max(pass, window.base))
         self.highest = highest
+        for range in omissions.ranges(before: highest) { omit(range) }
         hasLost = true
         var number = window.base
         while number < window.next {
@@ -87,7 +92,9 @@ package struct SelectiveRepeat: RecoveryPolicy {
         if let first = waiting.ranges.first {
             return Stretch(start: FileOffset(first.lowerBound), end: FileOffset(first.upperBound), isProbe: false)
         }
-        if highest < size { return Stretch(start: highest, end: size, isProbe: false) }
+        if highest < size {
+            return Stretch(start: highest, end: omissions.end(from: highest, size: size), isProbe: false)
+        }
         guard hasLost, repeats > 0,
             unacknowledged.distance(to: highest) <= Int(received.covered) + repeats * segmentSize,
             let gap = gap(from: repeated?.to ?? unacknowledged)
@@ -103,7 +110,8 @@ package struct SelectiveRepeat: RecoveryPolicy {
             probeFrom = end
             waiting.remove(stretch.start.rawValue..<end.rawValue)
         } else if stretch.start == highest {
-            highest = end
+            highest = omissions.passed(end)
+            if let range = omissions.range(at: end) { omit(range) }
         } else if waiting.contains(stretch.start.rawValue) {
             waiting.remove(stretch.start.rawValue..<end.rawValue)
             repeated = nil
@@ -111,6 +119,12 @@ package struct SelectiveRepeat: RecoveryPolicy {
             repeated = (end, repeated?.from ?? firstPacket)
             repeats -= max(1, length / Limits.helloSize)
         }
+    }
+
+    /// What does not leave counts as arrived.
+    private mutating func omit(_ range: Range<UInt64>) {
+        guard range.upperBound > unacknowledged.rawValue else { return }
+        received.insert(max(range.lowerBound, unacknowledged.rawValue)..<range.upperBound)
     }
 
     /// The first bytes from `from` on that left and are not known to have arrived.

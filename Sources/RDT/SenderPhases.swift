@@ -80,5 +80,5 @@ struct PrefixCheck: Sendable {
     var hashed = FileOffset.zero
     var finding = Finding.hashing
 
-    var packet: Packet.Check { Packet.Check(asked: start.offset, hashed: hashed, finding: finding) }
+    var packet: Packet.Check { Packet.Check(asked: start.covered, hashed: hashed, finding: finding) }
 }

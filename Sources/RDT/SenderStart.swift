@@ -30,25 +30,27 @@ extension Sender {
     private mutating func begin(_ start: Packet.Start, _ clientNonce: Nonce, at now: Instant) {
         lastProgress = now
         trace(.start, at: now, offset: start.offset)
-        if start.offset > size {
+        if start.beyond.last.map({ $0.upperBound > size.rawValue }) ?? (start.offset > size) {
             fail(.aborted(.badStart), telling: .badStart, nonce: clientNonce, at: now)
-        } else if start.offset == .zero {
-            send(from: .zero, clientNonce, at: now)
+        } else if start.covered == .zero {
+            send(start, clientNonce, at: now)
         } else {
             state = .checking(PrefixCheck(clientNonce: clientNonce, start: start))
-            events.append(.prefixWanted(bytes: start.offset.rawValue))
+            events.append(.prefixWanted(bytes: start.offset.rawValue, beyond: start.beyond))
         }
     }
 
-    private mutating func send(from offset: FileOffset, _ clientNonce: Nonce, at now: Instant) {
-        keptAtClient = offset
+    private mutating func send(_ start: Packet.Start, _ clientNonce: Nonce, at now: Instant) {
+        let offset = start.offset
+        keptAtClient = start.covered
         lastProgress = now
-        events.append(.started(recovery, from: offset.rawValue))
+        events.append(.started(recovery, from: offset.rawValue, without: start.beyond))
         if offset == size {
             bidFarewell(clientNonce, at: now)
         } else {
             flight = Flight(
-                recovery, control: control, start: offset, size: size, segmentSize: segmentSize,
+                recovery, control: control, start: offset, without: Omissions(start.beyond), size: size,
+                segmentSize: segmentSize,
                 largestDatagram: largestDatagram, receiveWindow: receiveWindow, roundTrip: roundTrip, at: now)
             state = .sending(clientNonce: clientNonce)
         }
@@ -58,16 +60,16 @@ extension Sender {
 
     mutating func prefixProgressed(to hashed: FileOffset) {
         guard case .checking(var check) = state, check.finding == .hashing else { return }
-        check.hashed = min(hashed, check.start.offset)
+        check.hashed = min(hashed, check.start.covered)
         state = .checking(check)
     }
 
     mutating func prefixHashed(_ bytes: FileOffset, _ digest: FileDigest, at now: Instant) {
-        guard case .checking(var check) = state, check.start.offset == bytes, check.finding == .hashing else { return }
+        guard case .checking(var check) = state, check.start.covered == bytes, check.finding == .hashing else { return }
         let isSame = digest == check.start.kept
         if isSame, !check.start.isQuestion {
             if bytes == size { self.digest = self.digest ?? digest }
-            return send(from: bytes, check.clientNonce, at: now)
+            return send(check.start, check.clientNonce, at: now)
         }
         check.hashed = bytes
         check.finding = isSame ? .same : .differs

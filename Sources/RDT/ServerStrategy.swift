@@ -18,10 +18,10 @@ struct ServerRecovery: RecoveryPolicy {
     private static let dearTrip = Interval.milliseconds(100)
     private static let dearFlight = 1 << 20
 
-    init(_ choice: RecoveryChoice, start: FileOffset) {
+    init(_ choice: RecoveryChoice, start: FileOffset, without omissions: Omissions) {
         asked = choice
-        goBackN = GoBackN(choice, start: start)
-        selective = SelectiveRepeat(choice, start: start)
+        goBackN = GoBackN(choice, start: start, without: omissions)
+        selective = SelectiveRepeat(choice, start: start, without: omissions)
         isSelective = choice == .sr
     }
 
@@ -84,7 +84,7 @@ struct ServerRecovery: RecoveryPolicy {
         guard asked == .auto, isDear || losses >= Self.lossesOfAuto else { return nil }
         selective = SelectiveRepeat(
             unacknowledged: unacknowledged, next: max(state.next, unacknowledged), highest: state.highest,
-            pass: state.passStart, in: window)
+            pass: state.passStart, without: state.omissions, in: window)
         isSelective = true
         _ = selective.acknowledged(facts, in: window)
         return .switched(packet)

@@ -35,11 +35,11 @@ package enum DeadlineReason: Hashable, Sendable {
 
 /// What the owner of a transfer at the server learns.
 package enum SenderEvent: Hashable, Sendable {
-    /// The handshake is complete and data flows, from byte `from` on.
-    case started(RecoveryChoice, from: UInt64)
-    /// The client says that it has the first `bytes`: hash them, and tell by `prefixHashed`. A later one of these takes
-    /// the place of the earlier.
-    case prefixWanted(bytes: UInt64)
+    /// The handshake is complete and data flows, from byte `from` on, `without` what the client has beyond that.
+    case started(RecoveryChoice, from: UInt64, without: [Range<UInt64>])
+    /// The client says that it has the first `bytes` and what lies `beyond`: hash all of it, one after the other, and tell
+    /// by `prefixHashed`. A later one of these takes the place of the earlier.
+    case prefixWanted(bytes: UInt64, beyond: [Range<UInt64>])
     case trace(TraceRecord)
     /// Exactly once for each opened transfer, and its last event but for traces of its tombstone.
     case finished(Outcome, TransferStatistics)
@@ -139,7 +139,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         slots[place]?.sender.prefixProgressed(to: FileOffset(bytes))
     }
 
-    /// The hash of the first `bytes`, which `.prefixWanted` asked for.
+    /// The hash of what `.prefixWanted` asked for, `bytes` in all.
     package mutating func prefixHashed(_ id: TransferID, bytes: UInt64, _ digest: FileDigest, at now: Instant) {
         guard let place = index[id] else { return }
         slots[place]?.sender.prefixHashed(FileOffset(bytes), digest, at: now)

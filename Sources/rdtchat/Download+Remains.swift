@@ -8,34 +8,38 @@ import Timeline
 extension Download {
     /// Hashes a slice of what an earlier download has left.
     func look(at now: Instant) {
-        guard case .looking(var hasher) = stage else { return }
+        guard case .looking(var look) = stage else { return }
+        // Two owners of the hash would copy it.
         stage = .receiving
-        let count = Int(min(UInt64(Download.lookSlice), remains.bytes - hasher.size))
-        var buffer = [UInt8](repeating: 0, count: count)
-        let read = (try? part?.read(at: hasher.size, into: &buffer, range: 0..<count)) ?? 0
-        hasher.update(unsafe buffer.span.bytes.extracting(0..<read))
-        if read == count, hasher.size < remains.bytes {
-            news.append(.looking(done: hasher.size, total: remains.bytes))
-            stage = .looking(hasher)
-        } else {
-            kept = hasher
-            receiver.keep(KeptPrefix(hasher), at: now)
-            drain(at: now)
+        if let place = look.next(Download.lookSlice) {
+            var buffer = [UInt8](repeating: 0, count: place.count)
+            let read = (try? part?.read(at: place.lowerBound, into: &buffer, range: 0..<place.count)) ?? 0
+            look.read(unsafe buffer.span.bytes.extracting(0..<read))
+            if read == place.count, look.done < look.total {
+                news.append(.looking(done: look.done, total: look.total))
+                stage = .looking(look)
+                return
+            }
         }
+        kept = look.hasher
+        receiver.keep(look.kept, at: now)
+        drain(at: now)
     }
 
-    func continued(_ bytes: UInt64) {
+    func continued(_ bytes: UInt64, beyond: [Range<UInt64>]) {
         if var known = kept.take() {
             if bytes < known.size { known.cut(toBlocks: Int(bytes / UInt64(FileHasher.blockSize))) }
             if known.size == bytes { hasher = ScatteredHasher(size: start.entry.size, after: known) }
         }
+        for range in beyond { hasher.has(range) }
         if var file = part.take() {
-            keeper.begin(bytes, in: &file, at: Clock.now())
+            keeper.begin(bytes, beyond: beyond, in: &file, at: Clock.now())
             part = consume file
         }
-        let isLess = bytes < remains.bytes
+        let isLess = bytes < remains.bytes || beyond.count < remains.beyond.count
         news.append(
             .continued(
-                bytes: bytes, doubt: isLess && remains.doubt.isEmpty ? "the rest is not the server's" : remains.doubt))
+                bytes: beyond.reduce(bytes) { $0 + UInt64($1.count) },
+                doubt: isLess && remains.doubt.isEmpty ? "the rest is not the server's" : remains.doubt))
     }
 }

@@ -24,7 +24,7 @@ final class Download {
 
     enum Stage {
         /// What an earlier download has left is being hashed.
-        case looking(FileHasher)
+        case looking(Look)
         case receiving
         /// Every byte is written. What was not hashed on its way is being read back, to be compared with what the server
         /// says.
@@ -104,7 +104,8 @@ final class Download {
             remains = Remains()
         }
         keeper = PartKeeper(start.entry)
-        if remains.bytes > 0 { stage = .looking(FileHasher()) }
+        let isThere = !remains.parts.isEmpty
+        if isThere { stage = .looking(Look(remains)) }
         do throws(Errno) {
             try file?.reserve(start.entry.size)
             let socket = try UDPSocket(connectedTo: peer)
@@ -112,7 +113,7 @@ final class Download {
             receiver = Receiver(
                 id: TransferID(rawValue: start.ticket), nonce: random.next(), recovery: start.recovery.choice,
                 receiveWindow: socket.receiveBuffer / 2, largestDatagram: Limits.largestDatagram,
-                expecting: start.entry.size, preparing: remains.bytes > 0, hint: hint, tracing: trace != nil, at: now)
+                expecting: start.entry.size, preparing: isThere, hint: hint, tracing: trace != nil, at: now)
             self.socket = consume socket
         } catch {
             if let file = file.take(), file.found == 0 { file.discard() }
@@ -231,13 +232,14 @@ final class Download {
             hasher.wrote(bytes.extracting(piece), at: offset)
             offset += UInt64(piece.count)
         }
+        keeper.wrote(gathered.offset..<offset)
     }
 
     /// Writes down how far the part is.
     private func keep(isLast: Bool = false, at now: Instant) {
         guard case .receiving = stage, receiver.contiguous < start.entry.size || isLast else { return }
         if var file = part.take() {
-            keeper.reached(receiver.contiguous, in: &file, isLast: isLast, at: now)
+            keeper.keep(in: &file, isLast: isLast, at: now)
             part = consume file
         }
     }
@@ -309,9 +311,8 @@ final class Download {
             receiver.verified(true, at: now)
         } catch {
             // The part is left where it is: it is whole and right, and only its name could not be had.
-            fail(
-                error.abortReason, "\(error.advice(for: path, byVerb: start.isByVerb)); what came is in '\(partPath)'",
-                at: now)
+            let rest = error.code == .replaced ? "" : "; what came is in '\(partPath)'"
+            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb) + rest, at: now)
         }
     }
 
@@ -339,7 +340,7 @@ final class Download {
         case .info(let offer): modified = offer.modified
         case .progress(let bytes): news.append(.progressed(bytes))
         case .checking(let done, let total): news.append(.looking(done: done, total: total))
-        case .kept(let bytes): continued(bytes)
+        case .kept(let bytes, let beyond): continued(bytes, beyond: beyond)
         case .trace(let record): trace?.write(record.json)
         case .complete(let digest):
             news.append(.verifying)
@@ -392,6 +393,6 @@ final class Download {
         readsAgain = nil
         saving = nil
         socket = nil
-        if let file = part.take(), file.found == 0, receiver.contiguous == 0 { file.discard() }
+        if let file = part.take(), file.found == 0, keeper.isEmpty { file.discard() }
     }
 }

@@ -4,7 +4,7 @@ import Posix
 import RDT
 import Timeline
 
-/// Writes down how much of a part is there, so that the next download of it knows.
+/// Writes down which ranges of a part are there, so that the next download of it knows.
 ///
 /// Bytes are handed to the system before they are written down, so that a program that is killed never claims too much.
 struct PartKeeper {
@@ -14,13 +14,14 @@ struct PartKeeper {
     private static let stepPause = Interval.milliseconds(1)
     /// The record is put in place anew at most once in so long, and meanwhile grows.
     private static let pause = Interval.seconds(1)
-    /// Steps below the record before it is put in place anew.
+    /// Steps below the record before it is put in place anew, and bytes of them that it does not outgrow.
     private static let mostSteps = 100
+    private static let mostStepBytes = PartRecord.mostBytes / 2
 
     private var record: PartRecord
     private var writtenAt: Instant?
     private var steppedAt: Instant?
-    private var steps = 0
+    private var steps = (count: 0, bytes: 0)
 
     init(_ entry: FileEntry) {
         record = PartRecord(
@@ -28,25 +29,36 @@ struct PartKeeper {
             hash: entry.hash.flatMap { FileDigest($0) }, bytes: 0)
     }
 
-    /// The first `bytes` are written. A record that cannot be written is no reason to end: the part is as good without.
-    mutating func reached(_ bytes: UInt64, in part: inout PartFile, isLast: Bool = false, at now: Instant) {
-        let isFurther = bytes >= record.bytes + PartKeeper.step
+    /// No byte is there.
+    var isEmpty: Bool { record.isEmpty }
+
+    mutating func wrote(_ range: Range<UInt64>) { record.wrote(range) }
+
+    /// Writes down what is there when it is time. A record that cannot be written is no reason to end: the part is as good
+    /// without.
+    mutating func keep(in part: inout PartFile, isLast: Bool = false, at now: Instant) {
+        let isFurther = record.freshBytes >= PartKeeper.step
         let isLater = steppedAt.map { now - $0 >= PartKeeper.stepPause } ?? true
-        guard isFurther && isLater || isLast && bytes > record.bytes else { return }
+        guard isFurther && isLater || isLast && record.freshBytes > 0 else { return }
         steppedAt = now
-        record.bytes = bytes
-        let isDue = steps >= PartKeeper.mostSteps && writtenAt.map { now - $0 >= PartKeeper.pause } ?? true
-        if writtenAt == nil || isDue { return begin(bytes, in: &part, at: now) }
-        steps += 1
-        try? part.appendRecord(record.step)
+        let isLong = steps.count >= PartKeeper.mostSteps || steps.bytes > PartKeeper.mostStepBytes
+        guard let writtenAt, !isLong || now - writtenAt < PartKeeper.pause else { return write(in: &part, at: now) }
+        guard steps.bytes <= PartKeeper.mostStepBytes || isLast else { return }
+        let step = record.step()
+        steps = (steps.count + 1, steps.bytes + step.count)
+        try? part.appendRecord(step)
     }
 
-    /// The first `bytes` are there and right, and no more than these.
-    mutating func begin(_ bytes: UInt64, in part: inout PartFile, at now: Instant) {
-        record.bytes = bytes
+    /// The first `bytes` are there and right, and what lies `beyond`, and no more than these.
+    mutating func begin(_ bytes: UInt64, beyond: [Range<UInt64>], in part: inout PartFile, at now: Instant) {
+        record.restart(bytes, beyond: beyond)
+        write(in: &part, at: now)
+    }
+
+    private mutating func write(in part: inout PartFile, at now: Instant) {
         writtenAt = now
-        steps = 0
-        try? part.writeRecord(record.encoded)
+        steps = (0, 0)
+        try? part.writeRecord(record.encoded())
     }
 }
 
@@ -54,28 +66,35 @@ struct PartKeeper {
 struct Remains {
     /// So many of the first bytes.
     let bytes: UInt64
+    /// What lies behind the first gap.
+    let beyond: [Range<UInt64>]
     /// Why less may be kept than was there; empty when nothing is known.
     let doubt: String
 
-    /// Nothing.
-    init() {
-        (bytes, doubt) = (0, "")
+    /// All of it, in file order.
+    var parts: [Range<UInt64>] { (bytes > 0 ? [0..<bytes] : []) + beyond }
+
+    init(_ bytes: UInt64 = 0, beyond: [Range<UInt64>] = [], doubt: String = "") {
+        self.bytes = bytes
+        self.beyond = beyond
+        self.doubt = doubt
     }
 
     init(of part: borrowing PartFile, for entry: FileEntry) {
         guard part.found > 0 else {
-            (bytes, doubt) = (0, "")
+            self.init()
             return
         }
         let most = min(part.found, entry.size)
         guard let record = part.readRecord(limit: PartRecord.mostBytes).flatMap({ PartRecord(parsing: $0) }) else {
-            (bytes, doubt) = (min(most, part.firstHole), "")
+            self.init(min(most, part.firstHole))
             return
         }
-        bytes = min(record.bytes, most)
         let isSame =
             record.size == entry.size && record.modified == entry.modified
             && (record.hash == nil || entry.hash == nil || record.hash?.description == entry.hash)
-        doubt = isSame ? "" : "the server's file is another one now"
+        self.init(
+            min(record.bytes, most), beyond: record.beyond(upTo: most),
+            doubt: isSame ? "" : "the server's file is another one now")
     }
 }

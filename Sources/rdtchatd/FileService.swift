@@ -205,7 +205,7 @@ struct FileService: ~Copyable {
                 case .ready(let digest?):
                     shelf.digests.remember(digest, of: file.identity)
                     table.hashed(outgoing.id, digest, at: now)
-                case .ready(nil): break
+                case .ready(nil): if file.isBehind { prefixes.add(outgoing.id) }
                 }
             } catch {
                 table.cancel(outgoing.id, reason: error, at: now)
@@ -245,11 +245,11 @@ struct FileService: ~Copyable {
     mutating func handleEvents() {
         while let (id, event) = table.nextEvent() {
             switch event {
-            case .started(let recovery, let offset):
-                files[id]?.begin(at: offset)
+            case .started(let recovery, let offset, let omitted):
+                files[id]?.begin(at: offset, without: omitted)
                 logStart(id, recovery, from: offset)
-            case .prefixWanted(let bytes):
-                files[id]?.wantPrefix(bytes)
+            case .prefixWanted(let bytes, let beyond):
+                files[id]?.wantPrefix(bytes, beyond: beyond)
                 prefixes.add(id)
             case .trace(let record): write(record)
             case .finished(let outcome, let statistics):

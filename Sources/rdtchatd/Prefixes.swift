@@ -2,7 +2,7 @@ import Posix
 import RDT
 import Timeline
 
-/// Whose beginnings are being hashed, in the order of their turns.
+/// Of whose files something is being read to be hashed, in the order of their turns.
 struct Prefixes {
     var ids: [TransferID] = []
     var buffer: [UInt8] = []
@@ -44,11 +44,24 @@ extension FileService {
                 table.prefixProgressed(id, to: bytes)
                 prefixes.ids.append(id)
             case .found(let digest, let bytes)?: table.prefixHashed(id, bytes: bytes, digest, at: now)
-            case .cut?, nil: break
+            case .cut?: break
+            case nil: try catchUp(id, at: now)
             }
         } catch {
             table.cancel(id, reason: error, at: now)
         }
         if prefixes.ids.isEmpty { prefixes.buffer = [] }
+    }
+
+    /// What a client had behind gaps does not leave, and is in the file's hash all the same.
+    private mutating func catchUp(_ id: TransferID, at now: Instant) throws(AbortReason) {
+        guard let file = files[id] else { return }
+        switch try file.catchUp(&prefixes.buffer) {
+        case .hashed?: if file.isBehind { prefixes.ids.append(id) }
+        case .found(let digest, _)?:
+            shelf.digests.remember(digest, of: file.identity)
+            table.hashed(id, digest, at: now)
+        case .cut?, nil: break
+        }
     }
 }

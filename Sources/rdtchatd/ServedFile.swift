@@ -21,9 +21,13 @@ final class ServedFile {
     private var bytesSinceLook = 0
     private var prefix = PrefixReader()
 
+    /// What the client has and does not get, as far as the hash has not come to it.
+    private var omitted: ArraySlice<Range<UInt64>> = []
+
     private enum Hashing {
-        /// The bytes before `next` went into the hasher.
-        case running(FileHasher, next: UInt64)
+        /// The bytes before `next` went into the hasher. Those before `left` have left, or need not: when that is more the
+        /// hash catches up.
+        case running(FileHasher, next: UInt64, left: UInt64)
         /// It was known before, or has been told.
         case done
     }
@@ -38,12 +42,12 @@ final class ServedFile {
         self.owner = owner
         self.nick = nick
         self.address = address
-        hashing = isHashKnown ? .done : .running(FileHasher(), next: 0)
+        hashing = isHashKnown ? .done : .running(FileHasher(), next: 0, left: 0)
     }
 
     // MARK: What a client has already
 
-    func wantPrefix(_ bytes: UInt64) { prefix.want(bytes) }
+    func wantPrefix(_ bytes: UInt64, beyond: [Range<UInt64>]) { prefix.want(bytes, beyond: beyond) }
 
     /// Reads the next slice of it; nil when nothing is wanted.
     func readPrefix(_ buffer: inout [UInt8]) throws(AbortReason) -> PrefixReader.Progress? {
@@ -58,11 +62,34 @@ final class ServedFile {
         return progress
     }
 
-    /// Data begins there: what lies before it was hashed just now.
-    func begin(at offset: UInt64) {
-        guard case .running = hashing, offset > 0, prefix.hasher.size == offset else { return }
-        hashing = .running(prefix.hasher, next: offset)
-        prefix = PrefixReader()
+    /// Data begins there, what lies before it was hashed just now, and what the client has behind that does not leave.
+    func begin(at offset: UInt64, without omitted: [Range<UInt64>]) {
+        defer { prefix = PrefixReader() }
+        guard case .running = hashing, offset > 0 || !omitted.isEmpty, prefix.beginning.size == offset else { return }
+        self.omitted = omitted[...]
+        hashing = .running(prefix.beginning, next: offset, left: offset)
+    }
+
+    /// Whether bytes that the client had are still to be hashed, and what has left since.
+    var isBehind: Bool {
+        if case .running(_, let next, let left) = hashing { next < left } else { false }
+    }
+
+    /// Reads and hashes the next slice of that; nil when nothing is left.
+    func catchUp(_ buffer: inout [UInt8]) throws(AbortReason) -> PrefixReader.Progress? {
+        guard isBehind, case .running(var hasher, let next, let left) = hashing else { return nil }
+        hashing = .done
+        let count = Int(min(UInt64(PrefixReader.slice), left - next))
+        if buffer.count < count { buffer = [UInt8](repeating: 0, count: PrefixReader.slice) }
+        let read = try? file.read(at: next, into: &buffer, range: 0..<count)
+        guard read == count else { throw file.hasChanged ? .fileChanged : .fileUnreadable }
+        hasher.update(unsafe buffer.span.bytes.extracting(0..<count))
+        guard next + UInt64(count) < identity.size else {
+            if file.hasChanged { throw .fileChanged }
+            return .found(hasher.finish(), bytes: identity.size)
+        }
+        hashing = .running(hasher, next: next + UInt64(count), left: left)
+        return .hashed(next + UInt64(count))
     }
 
     // MARK: Sending
@@ -102,12 +129,13 @@ final class ServedFile {
 
     /// Hashes the part of the run that is sent for the first time: these parts come in file order.
     private func hash(_ run: SegmentRun, in buffer: [UInt8]) -> FileDigest? {
-        guard run.isNew, case .running(var hasher, let next) = hashing, run.newBytes.lowerBound == next else {
+        guard run.isNew, case .running(var hasher, var next, let left) = hashing, run.newBytes.lowerBound == left else {
             return nil
         }
+        let isLevel = next == left
         // Two owners of the hasher's buffer would copy it at every run.
         hashing = .done
-        for index in 0..<run.count {
+        for index in 0..<(isLevel ? run.count : 0) {
             let place = run.payload(index)
             let start = run.offset + UInt64(index * run.segmentSize)
             let new = run.newBytes.clamped(to: start..<start + UInt64(place.count))
@@ -115,8 +143,16 @@ final class ServedFile {
             let first = place.lowerBound + Int(new.lowerBound - start)
             hasher.update(unsafe buffer.span.bytes.extracting(first..<first + new.count))
         }
-        guard run.newBytes.upperBound < identity.size else { return hasher.finish() }
-        hashing = .running(hasher, next: run.newBytes.upperBound)
+        if isLevel { next = run.newBytes.upperBound }
+        guard next < identity.size else { return hasher.finish() }
+        hashing = .running(hasher, next: next, left: passed(run.newBytes.upperBound))
         return nil
+    }
+
+    /// Where the new bytes go on after those before `end`.
+    private func passed(_ end: UInt64) -> UInt64 {
+        guard let range = omitted.first, range.lowerBound == end else { return end }
+        omitted.removeFirst()
+        return range.upperBound
     }
 }

@@ -9,21 +9,38 @@ extension EndToEnd {
         private static var kills: Int {
             unsafe getenv("RDTCHAT_KILLS").flatMap { unsafe Int(String(cString: $0)) } ?? 20
         }
+        /// `RDTCHAT_KILL_SEED` has them at other moments.
+        private static var seed: UInt64 {
+            unsafe getenv("RDTCHAT_KILL_SEED").flatMap { unsafe UInt64(String(cString: $0)) } ?? 2_026
+        }
         private static let size = 64 << 20
         /// What may come twice for each kill: a step of the record, what came beyond a gap, and what was on its way.
         private static let mostAgain = 2 << 20
 
         @Test("killed at seeded moments and begun again, a download is right, and little of it comes twice")
         func kills() throws {
-            var random = SeededGenerator(seed: 2_026)
+            try kill(Self.kills, over: .init(loss: 0.01, delay: 0.001)) { Moment(&$0) }
+        }
+
+        @Test("so is it where much is on its way behind the gaps: 200 ms and 1 % loss")
+        func farKills() throws {
+            try kill(max(3, Self.kills / 5), over: .init(loss: 0.01, delay: 0.1)) { random in
+                Moment(after: Int.random(in: 0..<(24 << 20), using: &random), isServer: Bool.random(using: &random))
+            }
+        }
+
+        private func kill(
+            _ kills: Int, over faults: LossyRelay.Faults, at moment: (inout SeededGenerator) -> Moment
+        ) throws {
+            var random = SeededGenerator(seed: Self.seed)
             let bytes = seededBytes(Self.size)
             let stage = try Stage(["big.bin": bytes])
-            let relay = try stage.relay(seed: 7, .init(loss: 0.01, delay: 0.001))
+            let relay = try stage.relay(seed: 7, faults)
             let home = stage.directory.path("home")
             try FileSystem.makeDirectory(home)
             var (killed, ended, most, total) = (0, 0, 0, 0)
             relay.beginRun(ofNewFile: true)
-            while killed < Self.kills || ended == 0 {
+            while killed < kills || ended == 0 {
                 let client = try ChildProcess(
                     Programs.rdtchat,
                     [
@@ -31,8 +48,7 @@ extension EndToEnd {
                         relay.address,
                     ],
                     name: "run", directory: home)
-                let isOver = try run(
-                    client, stage, relay, until: killed < Self.kills ? Moment(&random) : nil, &random)
+                let isOver = try run(client, stage, relay, until: killed < kills ? moment(&random) : nil)
                 let delivered = relay.delivered
                 #expect(delivered.again <= Self.mostAgain, "\(delivered) after kill \(killed)")
                 most = max(most, delivered.again)
@@ -89,12 +105,15 @@ extension EndToEnd {
                 seconds = isEarly ? Double.random(in: 0..<0.15, using: &random) : .infinity
                 isServer = Bool.random(using: &random)
             }
+
+            init(after bytes: Int, isServer: Bool) {
+                (self.bytes, self.isServer, seconds) = (bytes, isServer, .infinity)
+            }
         }
 
         /// Whether the client ended by itself.
         private func run(
-            _ client: ChildProcess, _ stage: Stage, _ relay: LossyRelay, until moment: Moment?,
-            _ random: inout SeededGenerator
+            _ client: ChildProcess, _ stage: Stage, _ relay: LossyRelay, until moment: Moment?
         ) throws -> Bool {
             let start = monotonicSeconds()
             while client.isRunning {

@@ -33,9 +33,10 @@ extension EndToEnd {
             var there = try FileSystem.bytes(part)
             let written = try FileSystem.bytes(record)
             func claim(_ count: Int, name: String = "file.bin") -> [UInt8] {
-                PartRecord(
+                var record = PartRecord(
                     name: name, size: UInt64(Self.size), modified: UnixTime(seconds: 1), hash: nil, bytes: UInt64(count)
-                ).encoded
+                )
+                return record.encoded()
             }
             switch damage {
             case .none: break

@@ -191,7 +191,9 @@ import Timeline
     private struct Liar: RecoveryPolicy {
         let choice = RecoveryChoice.gbn
         private var truth: GoBackN
-        init(_ choice: RecoveryChoice, start: FileOffset) { truth = GoBackN(choice, start: start) }
+        init(_ choice: RecoveryChoice, start: FileOffset, without omissions: Omissions) {
+            truth = GoBackN(choice, start: start, without: omissions)
+        }
         var inFlight: Int { truth.inFlight }
         var unacknowledged: FileOffset { truth.unacknowledged }
         var highest: FileOffset { truth.unacknowledged }
@@ -276,7 +278,7 @@ import Timeline
 @Suite struct GoBackNProbeTests {
     @Test("a probe holds nothing that has not left yet, though segments have grown since")
     func grownSegments() {
-        var recovery = GoBackN(.gbn, start: .zero)
+        var recovery = GoBackN(.gbn, start: .zero, without: Omissions())
         let size = FileOffset(100_000)
         let first = Stretch(start: .zero, end: FileOffset(1_176), isProbe: false)
         recovery.sent(first, length: 1_176, firstPacket: .first)

@@ -14,6 +14,10 @@ import Timeline
         .info(FileOffer(name: "", size: 0, modified: UnixTime(seconds: 5), hash: FileDigest(high: 1, low: .max))),
         .start(Packet.Start(offset: .zero, kept: nil)),
         .start(Packet.Start(offset: FileOffset(9), kept: FileDigest(high: 3, low: 4))),
+        .start(
+            Packet.Start(
+                offset: FileOffset(9), kept: FileDigest(high: 3, low: 4), beyond: [10..<11, 4_000..<9_000])),
+        .start(Packet.Start(offset: .zero, kept: FileDigest(high: 3, low: 4), beyond: [1..<2])),
         .start(Packet.Start(offset: .largest, kept: FileDigest(high: 0, low: 0), isQuestion: true)),
         .check(Packet.Check(asked: FileOffset(9), hashed: FileOffset(9), finding: .differs)),
         .ack(

@@ -65,14 +65,14 @@ import Timeline
         _ = try bench.say(bench.hello(), at: zero)
         _ = try bench.say(.accept(Packet.Accept(serverNonce: Nonce(rawValue: 77))), at: zero)
         #expect(try bench.say(start(5_000, file), at: zero).isEmpty && bench.runs.isEmpty)
-        #expect(bench.events.contains(.prefixWanted(bytes: 5_000)))
+        #expect(bench.events.contains(.prefixWanted(bytes: 5_000, beyond: [])))
         bench.table.prefixProgressed(id, to: 700)
         let check = Packet.Check(asked: FileOffset(5_000), hashed: FileOffset(700), finding: .hashing)
         #expect(try bench.say(start(5_000, file), at: seconds(1)) == [.check(check)])
         bench.table.prefixHashed(id, bytes: 5_000, hasher(of: file[..<5_000]).finish(), at: seconds(2))
         #expect(try bench.drain(at: seconds(2)).isEmpty)
         #expect(bench.runs.first?.offset == 5_000 && bench.runs.first?.newBytes.lowerBound == 5_000)
-        #expect(bench.events.contains(.started(.gbn, from: 5_000)))
+        #expect(bench.events.contains(.started(.gbn, from: 5_000, without: [])))
     }
 
     @Test("what differs is told, again for each START that repeats, and another START is another question")
@@ -149,7 +149,7 @@ import Timeline
             _ = try bench.wait(until: now)
         }
         #expect(said == [.hello] + Array(repeating: .accept, count: 41) + [.start])
-        #expect(bench.finished.isEmpty && bench.events.contains(.prefixWanted(bytes: 9)))
+        #expect(bench.finished.isEmpty && bench.events.contains(.prefixWanted(bytes: 9, beyond: [])))
         while bench.finished.isEmpty { _ = try bench.wait(until: #require(bench.table.nextDeadline).instant) }
         #expect(bench.finished == [.failed(.noProgress(Limits.noProgress))])
     }
@@ -160,23 +160,77 @@ import Timeline
         var bench = try ClientBench(keeping: kept)
         try bench.greet(at: zero)
         #expect(try bench.data(0, 2_000, count: 600, at: zero).isWrite)
-        #expect(bench.events.contains(.kept(bytes: 2_000)) && bench.events.last == .progress(bytes: 2_600))
+        #expect(bench.events.contains(.kept(bytes: 2_000, beyond: [])) && bench.events.last == .progress(bytes: 2_600))
         guard case .ack(let ack)? = bench.said.last else { throw PacketError.badField }
         #expect(ack.next == FileOffset(2_600) && bench.receiver.contiguous == 2_600)
         #expect(bench.receiver.statistics(at: zero).bytes == 600)
     }
 
+    @Test("what lies behind gaps is kept too, counts as there, and its bytes are not waited for")
+    func beyond() throws {
+        let bytes = [UInt8](repeating: 1, count: 3_000)
+        let parts: [Range<UInt64>] = [1_000..<1_500, 2_000..<3_000]
+        var all = hasher(of: bytes[..<500])
+        all.update(unsafe bytes.span.bytes.extracting(..<1_500))
+        var bench = try ClientBench(keeping: KeptPrefix(hasher(of: bytes[..<500]), beyond: parts, all: all))
+        try bench.greet(at: zero)
+        guard case .start(let start)? = bench.said.last else { throw PacketError.badField }
+        #expect(start.offset == FileOffset(500) && start.beyond == parts && start.covered == FileOffset(2_000))
+        #expect(start.kept == all.finish())
+        #expect(try bench.data(0, 500, count: 500, at: zero).isWrite)
+        #expect(bench.events.contains(.kept(bytes: 500, beyond: parts)) && bench.receiver.contiguous == 1_500)
+        #expect(try bench.data(1, 1_500, count: 500, at: zero).isWrite)
+        #expect(bench.receiver.contiguous == 3_000 && bench.receiver.statistics(at: zero).bytes == 1_000)
+    }
+
+    @Test(
+        "where something behind a gap differs, the beginning is asked for alone; an old answer is not its"
+    )
+    func beyondDiffers() throws {
+        let bytes = [UInt8](repeating: 1, count: 3_000)
+        var all = hasher(of: bytes[..<500])
+        all.update(unsafe bytes.span.bytes.extracting(..<700))
+        var bench = try ClientBench(
+            keeping: KeptPrefix(hasher(of: bytes[..<500]), beyond: [1_000..<1_700], all: all))
+        try bench.greet(at: zero)
+        let check = Packet.Check(asked: FileOffset(1_200), hashed: FileOffset(1_200), finding: .differs)
+        _ = try bench.hear(.check(check), at: zero)
+        let start = Packet.start(Packet.Start(offset: FileOffset(500), kept: hasher(of: bytes[..<500]).finish()))
+        #expect(bench.said.last == start)
+        let said = bench.said.count
+        _ = try bench.hear(.check(check), at: zero)
+        #expect(bench.said.count == said)
+        #expect(try bench.data(0, 500, count: 500, at: zero).isWrite)
+        #expect(bench.events.contains(.kept(bytes: 500, beyond: [])))
+    }
+
+    @Test(
+        "of what the client has behind gaps nothing leaves, and the transfer ends all the same",
+        arguments: [RecoveryChoice.gbn, .sr, .auto])
+    func omitted(_ recovery: RecoveryChoice) throws {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var scenario = Scenario(seed: seed)
+            scenario.sizes = [300_000]
+            scenario.recoveries = [recovery]
+            scenario.cancel = nil
+            scenario.kept = .init(share: Double(seed % 2) / 3, parts: Int(seed % 5) * 9)
+            var world = World(scenario)
+            try world.run()
+        }
+    }
+
     @Test("over any path the bytes are right, whatever was kept, and a right beginning is not sent again")
     func anyPath() throws {
-        for seed in 1...60 as ClosedRange<UInt64> {
+        for seed in 1...120 as ClosedRange<UInt64> {
             var scenario = Scenario(seed: seed)
-            scenario.kept = (seed % 3 == 0 ? 1 : 0.7, seed % 4 == 0)
+            scenario.kept = .init(share: [1, 0.7, 0][Int(seed % 3)], parts: [0, 1, 7, 64][Int(seed / 2 % 4)])
+            if seed % 4 == 0 { scenario.kept?.wrong = seed % 8 == 0 ? .beyond : .beginning }
             scenario.cancel = nil
             var world = World(scenario)
             try world.run()
             for download in world.downloads where download.clientOutcome == .completed && seed % 4 != 0 {
-                let kept = UInt64(Double(download.file.count) * (seed % 3 == 0 ? 1 : 0.7))
-                #expect(download.clientStatistics.bytes == UInt64(download.file.count) - kept, "seed \(seed)")
+                let wanted = download.file.count - download.keptBytes
+                #expect(download.clientStatistics.bytes == UInt64(wanted), "seed \(seed)")
             }
         }
     }

@@ -93,6 +93,27 @@ import Timeline
         #expect(kept.finish() == inOrder(bytes[..<count]).finish())
     }
 
+    @Test("parts behind gaps that were there already are read back once all around them is there")
+    func scattered() {
+        let bytes = Self.bytes
+        let parts = [
+            10_000..<20_000, Self.block - 5..<Self.block + 5, 2 * Self.block..<3 * Self.block,
+            3 * Self.block + 7..<bytes.count,
+        ]
+        for beginning in [0, 5_000] {
+            var hasher = ScatteredHasher(size: UInt64(bytes.count), after: inOrder(bytes[..<beginning]))
+            for part in parts { hasher.has(UInt64(part.lowerBound)..<UInt64(part.upperBound)) }
+            var at = beginning
+            for part in parts + [bytes.count..<bytes.count] {
+                #expect(hasher.digest == nil)
+                hasher.wrote(unsafe bytes.span.bytes.extracting(at..<part.lowerBound), at: UInt64(at))
+                at = part.upperBound
+            }
+            #expect(readBack(&hasher, bytes) <= bytes.count)
+            #expect(hasher.digest == inOrder(bytes[...]).finish())
+        }
+    }
+
     @Test("what was never seen is read back at the end")
     func unseen() {
         let bytes = Self.bytes

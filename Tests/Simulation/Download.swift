@@ -29,6 +29,10 @@ package struct Download: Sendable {
     private var written: [UInt8]
     private var hasher: FileHasher? = FileHasher()
     private var hashedTo: UInt64 = 0
+    /// What the client has behind gaps, and does not get.
+    private var omitted: [Range<UInt64>] = []
+    /// Bytes that the client had from an earlier time, right or wrong.
+    package private(set) var keptBytes = 0
     private var nextPacket = PacketNumber.first
     private var acknowledged = FileOffset.zero
     /// The highest offset in an ACK that reached the server.
@@ -62,27 +66,54 @@ package struct Download: Sendable {
     // MARK: What the client has from an earlier time
 
     /// Has the client keep a share of the file, with one wrong byte or none.
-    mutating func keep(_ share: Double, isWrong: Bool) -> KeptPrefix {
-        let count = min(file.count, Int(Double(file.count) * share))
+    mutating func keep(_ kept: Scenario.Kept, random: inout SeededGenerator) -> KeptPrefix {
+        let count = min(file.count, Int(Double(file.count) * kept.share))
         written.replaceSubrange(..<count, with: file[..<count])
-        if isWrong, count > 0 { written[count / 2] ^= 1 }
+        let beyond = Self.parts(kept.parts, behind: count, of: file.count, random: &random)
+        for part in beyond { written.replaceSubrange(part, with: file[part]) }
+        switch kept.wrong {
+        case nil: break
+        case .beginning: if count > 0 { written[count / 2] ^= 1 }
+        case .beyond: if let part = beyond.randomElement(using: &random) { written[part.upperBound - 1] ^= 1 }
+        }
+        keptBytes = beyond.reduce(count) { $0 + $1.count }
         var hasher = FileHasher()
         hasher.update(unsafe written.span.bytes.extracting(..<count))
-        return KeptPrefix(hasher)
+        var all = hasher
+        for part in beyond { all.update(unsafe written.span.bytes.extracting(part)) }
+        return KeptPrefix(
+            hasher, beyond: beyond.map { UInt64($0.lowerBound)..<UInt64($0.upperBound) }, all: all)
+    }
+
+    /// Up to `count` parts behind a gap each.
+    private static func parts(
+        _ count: Int, behind start: Int, of size: Int, random: inout SeededGenerator
+    ) -> [Range<Int>] {
+        var (at, parts) = (start, [Range<Int>]())
+        for _ in 0..<count {
+            let from = at + 1 + random.below(max(1, (size - at) / 4))
+            guard from < size else { break }
+            at = min(size, from + 1 + random.below(max(1, (size - from) / 2)))
+            parts.append(from..<at)
+        }
+        return parts
     }
 
     /// What the server's loop finds.
-    func prefixDigest(_ bytes: UInt64) -> FileDigest {
+    func prefixDigest(_ bytes: UInt64, beyond: [Range<UInt64>]) -> FileDigest {
         var hasher = FileHasher()
-        hasher.update(unsafe file.span.bytes.extracting(..<Int(bytes)))
+        for range in [0..<bytes] + beyond {
+            hasher.update(unsafe file.span.bytes.extracting(Int(range.lowerBound)..<Int(range.upperBound)))
+        }
         return hasher.finish()
     }
 
-    mutating func started(from offset: UInt64) {
+    mutating func started(from offset: UInt64, without omitted: [Range<UInt64>]) {
         var hasher = FileHasher()
         hasher.update(unsafe file.span.bytes.extracting(..<Int(offset)))
         self.hasher = hasher
         hashedTo = offset
+        self.omitted = omitted
     }
 
     // MARK: The client's side
@@ -135,8 +166,11 @@ package struct Download: Sendable {
         switch event {
         case .info(let offer): try require(Int(offer.size) == file.count, "INFO of another file")
         case .progress, .trace, .checking: break
-        case .kept(let bytes):
-            try require(bytes == 0 || written[..<Int(bytes)] == file[..<Int(bytes)], "kept what is not the file's")
+        case .kept(let bytes, let beyond):
+            for range in [0..<bytes] + beyond {
+                let place = Int(range.lowerBound)..<Int(range.upperBound)
+                try require(written[place] == file[place], "kept what is not the file's")
+            }
         case .complete(let digest):
             var hasher = FileHasher()
             hasher.update(unsafe written.span.bytes)
@@ -178,7 +212,7 @@ package struct Download: Sendable {
         case .accept: isAccepted = true
         case .start(let start):
             isStarted = true
-            if !start.isQuestion { heardOffset = max(heardOffset, start.offset) }
+            if !start.isQuestion, start.beyond.isEmpty { heardOffset = max(heardOffset, start.offset) }
         case .ack(let ack): heardOffset = max(heardOffset, ack.next)
         case .done: heardOffset = FileOffset(UInt64(file.count))
         case .hello, .helloAck, .info, .data, .end, .abort, .check, .probe, .challenge, .response: break
@@ -202,6 +236,8 @@ package struct Download: Sendable {
         try require(run.firstPacket == nextPacket, "packet \(run.firstPacket) after \(nextPacket)")
         nextPacket = nextPacket.advanced(by: run.count)
         try require(Int(run.offset) + run.length <= file.count, "DATA past the end of the file")
+        let place = run.offset..<run.offset + UInt64(run.length)
+        try require(!omitted.contains { $0.overlaps(place) }, "DATA at \(run.offset) that the client has")
     }
 
     /// What the server's loop does with new bytes; the digest when it has seen all.
@@ -209,6 +245,7 @@ package struct Download: Sendable {
         guard run.isNew, var hasher else { return nil }
         precondition(run.newBytes.lowerBound == hashedTo, "new bytes come in file order, each once")
         hashedTo = run.newBytes.upperBound
+        if let range = omitted.first(where: { $0.lowerBound == hashedTo }) { hashedTo = range.upperBound }
         let part = Array(file[Int(run.newBytes.lowerBound)..<Int(hashedTo)])
         hasher.update(unsafe part.span.bytes)
         guard Int(hashedTo) == file.count else {

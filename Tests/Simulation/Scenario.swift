@@ -30,8 +30,8 @@ package struct Scenario: Sendable {
     package var noise = 0.0
     /// The first transfer is cancelled then, by one of both ends.
     package var cancel: (at: Instant, byServer: Bool)?
-    /// Each client has so much of its file from an earlier time, right or with a wrong byte in it.
-    package var kept: (share: Double, isWrong: Bool)?
+    /// What each client has of its file from an earlier time.
+    package var kept: Kept?
     /// The clients' NAT gives them another port at these times.
     package var rebinds: [Instant] = []
     /// What clients say is sent again, from another port of their host.
@@ -41,6 +41,25 @@ package struct Scenario: Sendable {
     package var tracing = false
     /// Invariants are asked for at each so manieth step: a long window takes long to be looked through.
     package var checkEvery = 1
+
+    package struct Kept: Sendable {
+        /// How much of the beginning.
+        package var share: Double
+        /// So many parts behind it, as far as there is room.
+        package var parts = 0
+        package var wrong: Wrong? = nil
+
+        /// Where one byte is wrong.
+        package enum Wrong: Sendable {
+            case beginning, beyond
+        }
+
+        package init(share: Double, parts: Int = 0, wrong: Wrong? = nil) {
+            self.share = share
+            self.parts = parts
+            self.wrong = wrong
+        }
+    }
 
     package enum Sabotage: String, CaseIterable, Sendable {
         /// The server sends other bytes than the file's, with a right checksum.
@@ -106,7 +125,15 @@ package struct Scenario: Sendable {
             cancel = (Instant(nanoseconds: Int64(random.below(400_000_000))), random.chance(0.5))
         }
         recoveries = sizes.map { _ in random.pick(RecoveryChoice.allCases) }
-        if random.chance(0.25) { kept = (random.pick([0.01, 0.5, 0.99, 1]), random.chance(0.3)) }
+        if random.chance(0.25) { keep(&random) }
+    }
+
+    private mutating func keep(_ random: inout SeededGenerator) {
+        var kept = Kept(share: random.pick([0.01, 0.5, 0.99, 1]))
+        let isWrong = random.chance(0.3)
+        kept.parts = random.pick([0, 0, 1, 5, Limits.keptRanges])
+        if isWrong { kept.wrong = kept.parts > 0 && random.chance(0.5) ? .beyond : .beginning }
+        self.kept = kept
     }
 
     private mutating func addFault(_ random: inout SeededGenerator) {

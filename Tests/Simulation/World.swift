@@ -27,7 +27,7 @@ package struct World: Sendable {
             case batchEnds(Int)
             case wakes(Int)
             case opens(Int)
-            case hashed(Int, UInt64)
+            case hashed(Int, UInt64, beyond: [Range<UInt64>])
             case prepared(Int)
             case cancels
             case rebinds
@@ -151,9 +151,11 @@ extension World {
         switch happening {
         case .opens(let index): open(index)
         case .prepared(let index): downloads[index].receiver?.keep(preparations[index], at: now)
-        case .hashed(let index, let bytes):
+        case .hashed(let index, let bytes, let beyond):
             let download = downloads[index]
-            table.prefixHashed(download.id, bytes: bytes, download.prefixDigest(bytes), at: now)
+            table.prefixHashed(
+                download.id, bytes: beyond.reduce(bytes) { $0 + UInt64($1.count) },
+                download.prefixDigest(bytes, beyond: beyond), at: now)
         case .toServer(let bytes, let from):
             if let index = downloads.firstIndex(where: { $0.addresses.knows(from) }) {
                 downloads[index].heard(bytes, from)
@@ -204,7 +206,7 @@ extension World {
         } catch {
             preconditionFailure("\(error)")
         }
-        let kept = scenario.kept.map { downloads[index].keep($0.share, isWrong: $0.isWrong) }
+        let kept = scenario.kept.map { downloads[index].keep($0, random: &random) }
         downloads[index].receiver = Receiver(
             id: download.id, nonce: random.next(), recovery: scenario.recovery(of: index),
             receiveWindow: scenario.receiveWindow, largestDatagram: scenario.largestDatagram, expecting: offer.size,
@@ -285,10 +287,10 @@ extension World {
             throw InvariantViolation("an event of a transfer that nobody opened")
         }
         switch event {
-        case .started(_, let offset): downloads[index].started(from: offset)
-        case .prefixWanted(let bytes):
+        case .started(_, let offset, let omitted): downloads[index].started(from: offset, without: omitted)
+        case .prefixWanted(let bytes, let beyond):
             table.prefixProgressed(id, to: bytes / 2)
-            schedule(.hashed(index, bytes), at: now + Self.hashingTime)
+            schedule(.hashed(index, bytes, beyond: beyond), at: now + Self.hashingTime)
         case .trace(let record): traces.append(record)
         case .finished(let outcome, let statistics):
             try require(downloads[index].serverOutcome == nil, "the server ended \(id) twice")

@@ -48,9 +48,9 @@ struct Downloading: ~Copyable {
     }
 
     /// Downloads a file from the service at `host`, nil for the address that it is bound to; `meanwhile` is called before
-    /// each turn with the bytes that have come.
+    /// each turn with the bytes that have come. The client has the ranges `kept` already, the first from 0 on.
     mutating func download(
-        _ name: String, at host: String? = nil,
+        _ name: String, at host: String? = nil, keeping kept: [Range<Int>]? = nil,
         meanwhile: (inout FileService, Int) throws -> Void = { _, _ in }
     ) throws -> Result {
         guard case .ticket(let ticket, let entry) = try grant(name) else {
@@ -58,7 +58,8 @@ struct Downloading: ~Copyable {
         }
         let bound = service.socket.address
         let server = host.map { SocketAddress(numeric: $0, port: bound.port) } ?? bound
-        var client = try Client(ticket: ticket, entry: entry, server: #require(server))
+        var client = try Client(ticket: ticket, entry: entry, server: #require(server), isPreparing: kept != nil)
+        if let kept { client.keep(kept, of: try FileSystem.bytes(path(name))) }
         let end = Clock.now() + .seconds(30)
         while client.result.outcome == nil || !ended.contains(ticket) {
             try meanwhile(&service, client.result.bytes.count)
@@ -73,6 +74,9 @@ struct Downloading: ~Copyable {
         let now = Clock.now()
         _ = service.receive(at: now)
         if let deadline = service.nextDeadline, deadline <= now { service.timeoutFired(at: now) }
+        service.handleEvents()
+        _ = service.readPrefix(at: now)
+        service.handleEvents()
         _ = service.send(at: now)
         service.handleEvents()
         while let figures = service.nextEnded() { ended.append(figures.ticket) }
@@ -84,11 +88,23 @@ struct Downloading: ~Copyable {
         private var receiver: Receiver
         private var batch = DatagramBatch()
 
-        init(ticket: UInt64, entry: FileEntry, server: SocketAddress) throws {
+        init(ticket: UInt64, entry: FileEntry, server: SocketAddress, isPreparing: Bool) throws {
             socket = try UDPSocket(connectedTo: server)
             receiver = Receiver(
                 id: TransferID(rawValue: ticket), nonce: 42, recovery: .auto, receiveWindow: socket.receiveBuffer / 2,
-                largestDatagram: 1_472, expecting: entry.size, tracing: false, at: Clock.now())
+                largestDatagram: 1_472, expecting: entry.size, preparing: isPreparing, tracing: false,
+                at: Clock.now())
+        }
+
+        mutating func keep(_ kept: [Range<Int>], of file: [UInt8]) {
+            result.bytes = [UInt8](repeating: 0, count: kept.map(\.upperBound).max() ?? 0)
+            for range in kept { result.bytes.replaceSubrange(range, with: file[range]) }
+            var hasher = FileHasher()
+            hasher.update(unsafe file.span.bytes.extracting(kept[0]))
+            var all = hasher
+            for range in kept.dropFirst() { all.update(unsafe file.span.bytes.extracting(range)) }
+            let beyond = kept.dropFirst().map { UInt64($0.lowerBound)..<UInt64($0.upperBound) }
+            receiver.keep(KeptPrefix(hasher, beyond: beyond, all: all), at: Clock.now())
         }
 
         mutating func turn() throws {

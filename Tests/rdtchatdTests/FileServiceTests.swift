@@ -10,6 +10,21 @@ import Timeline
 
 @Suite struct FileServiceTests {
     @Test(
+        "what the client has behind gaps is not sent, and the file's hash is told and remembered all the same",
+        arguments: [[0..<0, 100_000..<3_000_000], [0..<1_500_000, 1_500_001..<1_600_000, 2_000_000..<2_900_000]])
+    func gaps(kept: [Range<Int>]) throws {
+        var downloading = try Downloading()
+        var random = SeededGenerator(seed: 4)
+        let bytes = random.bytes(3_000_000)
+        try FileSystem.write(bytes, to: downloading.path("f"))
+        let result = try downloading.download("f", keeping: kept)
+        #expect(result.bytes == bytes && result.outcome == .completed)
+        #expect(result.statistics?.bytes == UInt64(bytes.count - kept.reduce(0) { $0 + $1.count }))
+        guard case .ticket(_, let entry) = try downloading.grant("f") else { throw TestFailure("refused") }
+        #expect(entry.hash == result.digest?.description)
+    }
+
+    @Test(
         "the client gets the file's bytes, whatever its size",
         arguments: [0, 1, 1_428, 1_429, 100_000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
     func sizes(size: Int) throws {

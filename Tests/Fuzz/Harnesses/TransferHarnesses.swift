@@ -73,10 +73,16 @@ enum SenderHarness {
             bytes = Packet.hello(hello).encoded(id: Sealed.id)
         case 1: bytes = Packet.accept(Packet.Accept(serverNonce: Nonce(rawValue: 7))).encoded(id: Sealed.id)
         case 2:
-            let start = Packet.Start(offset: FileOffset(choices.wide() % (1 << 22)), kept: nil)
+            let offset = choices.wide() % (1 << 22)
+            var start = Packet.Start(offset: FileOffset(offset), kept: nil)
+            if choices.number(below: 2) == 1 {
+                let first = offset + 1 + choices.wide() % (1 << 12)
+                start.beyond = [first..<first + 1 + choices.wide() % (1 << 22)]
+                start.kept = FileDigest(high: 1, low: 2)
+            }
             bytes = Packet.start(start).encoded(id: Sealed.id)
         case 3: bytes = Sealed.datagram(kind: 7, flags: 0, choices.bytes())
-        case 4: bytes = Sealed.datagram(kind: choices.byte(), flags: choices.byte() & 3, choices.bytes())
+        case 4: bytes = Sealed.datagram(kind: choices.byte(), flags: choices.byte() & 7, choices.bytes())
         case 5: bytes = choices.bytes()
         default:
             now += .microseconds(Int64(choices.wide() % 4_000_000))
