@@ -47,10 +47,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibEdit", path: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(
-            name: "CXXHash", path: "Sources/CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-        .systemLibrary(
             name: "CCrypt", path: "Sources/CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CPosix"),
+        .target(name: "CXXHash", cSettings: [.unsafeFlags(["-O2"])]),
 
         // Pure: values in, values out; no clock, no random source, no file, no socket.
         pure("Timeline", [heap]),

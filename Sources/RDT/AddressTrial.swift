@@ -59,7 +59,7 @@ struct TokenSource: Sendable {
         count += 1
         return Nonce(
             rawValue: unsafe withUnsafeBytes(of: count) {
-                unsafe XXH3_64bits_withSeed($0.baseAddress, $0.count, key)
+                unsafe cxxhash_64($0.baseAddress, $0.count, key)
             })
     }
 }

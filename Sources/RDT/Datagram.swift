@@ -34,7 +34,7 @@ enum Checksum {
             | UInt64(datagram.byte(1))
         let start = DatagramHeader.checksumRange.upperBound
         let hash = unsafe datagram.withUnsafeBytes {
-            unsafe XXH3_64bits_withSeed($0.baseAddress.map { unsafe $0 + start }, $0.count - start, seed)
+            unsafe cxxhash_64($0.baseAddress.map { unsafe $0 + start }, $0.count - start, seed)
         }
         return UInt32(truncatingIfNeeded: hash)
     }

@@ -112,7 +112,7 @@ package struct PartRecord: Equatable, Sendable {
 
     private static func check(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        let hash = unsafe bytes.withUnsafeBytes { unsafe XXH3_64bits($0.baseAddress, $0.count) }
+        let hash = unsafe bytes.withUnsafeBytes { unsafe cxxhash_64($0.baseAddress, $0.count, 0) }
         return hexadecimal(hash & 0xFFFF_FFFF, digits: 8)
     }
 

@@ -7,18 +7,17 @@ struct RunningHash: Sendable {
         let pointer: OpaquePointer
 
         init() {
-            guard let made = unsafe XXH3_createState() else {
+            guard let made = unsafe cxxhash_create() else {
                 preconditionFailure("no memory is left for the state of a hash")
             }
             unsafe pointer = unsafe made
-            _ = unsafe XXH3_128bits_reset(pointer)
         }
 
-        deinit { _ = unsafe XXH3_freeState(pointer) }
+        deinit { unsafe cxxhash_destroy(pointer) }
 
         func copy() -> State {
             let other = State()
-            unsafe XXH3_copyState(other.pointer, pointer)
+            unsafe cxxhash_copy(other.pointer, pointer)
             return other
         }
     }
@@ -29,24 +28,24 @@ struct RunningHash: Sendable {
 
     mutating func update(_ bytes: borrowing RawSpan) {
         if !isKnownUniquelyReferenced(&state) { state = state.copy() }
-        _ = unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits_update(state.pointer, $0.baseAddress, $0.count) }
+        unsafe bytes.withUnsafeBytes { unsafe cxxhash_update(state.pointer, $0.baseAddress, $0.count) }
         count += bytes.byteCount
     }
 
     mutating func restart() {
         guard count > 0 else { return }
         count = 0
-        if isKnownUniquelyReferenced(&state) { _ = unsafe XXH3_128bits_reset(state.pointer) } else { state = State() }
+        if isKnownUniquelyReferenced(&state) { unsafe cxxhash_reset(state.pointer) } else { state = State() }
     }
 
-    var digest: FileDigest { FileDigest(unsafe XXH3_128bits_digest(state.pointer)) }
+    var digest: FileDigest { FileDigest(unsafe cxxhash_finish(state.pointer)) }
 
     /// The hash of bytes that are all there.
     static func of(_ bytes: borrowing RawSpan) -> FileDigest {
-        FileDigest(unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) })
+        FileDigest(unsafe bytes.withUnsafeBytes { unsafe cxxhash_128($0.baseAddress, $0.count) })
     }
 }
 
 extension FileDigest {
-    fileprivate init(_ hash: XXH128_hash_t) { self.init(high: hash.high64, low: hash.low64) }
+    fileprivate init(_ hash: cxxhash_digest) { self.init(high: hash.high, low: hash.low) }
 }

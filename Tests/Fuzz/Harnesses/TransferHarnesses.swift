@@ -13,7 +13,7 @@ private enum Sealed {
         bytes += body
         let covered = Array(bytes[6...])
         let seed = UInt64(bytes[0]) << 8 | UInt64(bytes[1])
-        let hash = unsafe covered.withUnsafeBytes { unsafe XXH3_64bits_withSeed($0.baseAddress, $0.count, seed) }
+        let hash = unsafe covered.withUnsafeBytes { unsafe cxxhash_64($0.baseAddress, $0.count, seed) }
         for index in 0..<4 { bytes[2 + index] = UInt8(truncatingIfNeeded: hash >> (24 - 8 * UInt64(index))) }
         return bytes
     }
