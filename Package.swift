@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// Lets a module's users have its generic types made for their own: the table of transfers for the server's addresses.
+/// Two such modules in one program do not link, because both export what they make of the standard library's types.
+let whole: [SwiftSetting] = [.unsafeFlags(["-enable-cmo-everything"], .when(configuration: .release))]
 /// Glibc hides ppoll, sendmmsg, accept4 and their like until this is defined for the Swift target that imports it.
 let gnu: [CSetting] = [.define("_GNU_SOURCE")]
 
@@ -53,7 +56,7 @@ let package = Package(
 
         // Pure: values in, values out; no clock, no random source, no file, no socket.
         pure("Timeline", [heap]),
-        pure("RDT", ["Timeline", "CXXHash", deque]),
+        .target(name: "RDT", dependencies: ["Timeline", "CXXHash", deque], swiftSettings: strict + whole),
         pure("IRC", ["Timeline"]),
         pure("ChatServer", ["IRC", "Timeline", deque]),
         pure("ChatClient", ["IRC", "Timeline", deque]),
