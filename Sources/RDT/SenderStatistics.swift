@@ -14,6 +14,12 @@ extension Sender {
         statistics.bytes -= min(statistics.bytes, keptAtClient.rawValue)
         return statistics
     }
+
+    /// What `nextDeadline` is while nothing may leave.
+    var deadlineWhileHeld: Deadline<DeadlineReason>? {
+        guard case .sending = state else { return nextDeadline }
+        return Deadline(lastProgress + Limits.noProgress, .progress)
+    }
 }
 
 // MARK: Traces

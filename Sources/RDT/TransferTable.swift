@@ -209,7 +209,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
                 return Outgoing(id: id, to: peer, transmission: transmission)
             }
             slots[place]?.isReady = false
-            timers.set(id, to: slots[place]?.sender.nextDeadline?.instant)
+            timers.set(id, to: deadline(at: place)?.instant)
         }
         return nil
     }
@@ -218,7 +218,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     package var nextDeadline: Deadline<DeadlineReason>? {
         guard let instant = timers.next, let id = timers.nextKey, let place = index[id] else { return nil }
-        return Deadline(instant, slots[place]?.sender.nextDeadline?.reason ?? .tombstone)
+        return Deadline(instant, deadline(at: place)?.reason ?? .tombstone)
     }
 
     /// Transfers that have not ended.
@@ -242,6 +242,11 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     }
 
     // MARK: Inside
+
+    /// What cannot leave now has no pacer to wait for: that one is due again and again while the disk reads.
+    private func deadline(at place: Int) -> Deadline<DeadlineReason>? {
+        slots[place]?.isHeld == true ? slots[place]?.sender.deadlineWhileHeld : slots[place]?.sender.nextDeadline
+    }
 
     private func count(ofNetwork host: Address) -> Int {
         slots.count { $0.map { !$0.sender.hasEnded && $0.host.isSameNetwork(as: host) } ?? false }
@@ -268,9 +273,8 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     /// A HELLO that opens must come from the chat connection's host, all else from where the HELLO came from.
     private func isFrom(_ address: Address, place: Int, kind: PacketKind) -> Bool {
-        guard let slot = slots[place] else { return false }
-        if let peer = slot.peer { return peer == address }
-        return kind == .hello && slot.host.isSameHost(as: address)
+        if let peer = slots[place]?.peer { return peer == address }
+        return kind == .hello && slots[place]?.host.isSameHost(as: address) == true
     }
 
     private mutating func drop(_ reason: DropReason) { drops[reason, default: 0] += 1 }
