@@ -17,6 +17,8 @@ struct ColdRuns {
     private static let pause = Interval.milliseconds(1)
 
     private var runs: [Waiting] = []
+    /// Those whose time has come; they stay here while the socket has no room.
+    private var due: [Waiting] = []
     /// When the runs are looked at again; nil when there are none.
     private(set) var nextLook: Instant?
 
@@ -25,11 +27,13 @@ struct ColdRuns {
         nextLook = nextLook ?? now + ColdRuns.pause
     }
 
-    /// All runs, when it is time to look at them; those that still wait are to be added again.
-    mutating func due(at now: Instant) -> [Waiting] {
-        guard let look = nextLook, look <= now else { return [] }
-        nextLook = nil
-        defer { runs.removeAll() }
-        return runs
+    /// The next run that it is time to look at; one that still waits is to be added again.
+    mutating func next(at now: Instant) -> Waiting? {
+        if let look = nextLook, look <= now {
+            due += runs
+            runs.removeAll()
+            nextLook = nil
+        }
+        return due.isEmpty ? nil : due.removeFirst()
     }
 }

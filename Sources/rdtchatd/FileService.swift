@@ -177,7 +177,7 @@ struct FileService: ~Copyable {
 
     /// Sends the runs whose bytes have come from the disk; false when the socket had no room.
     private mutating func sendWarmed(at now: Instant) -> Bool {
-        for waiting in cold.due(at: now) {
+        while let waiting = cold.next(at: now) {
             table.release(waiting.outgoing.id)
             guard stage(waiting.outgoing, at: now, since: waiting.since) else { continue }
             guard sendUnsent() else { return false }
