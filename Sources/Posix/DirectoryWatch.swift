@@ -21,7 +21,8 @@ package struct DirectoryWatch: ~Copyable {
     /// Watches a directory, once however often it is added; where the system has no room for more it is left out.
     package mutating func add(_ directory: borrowing Directory) {
         guard watched.count < Self.mostDirectories else { return }
-        let events = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR
+        let events =
+            IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MOVE_SELF | IN_ONLYDIR
         let number = unsafe inotify_add_watch(
             descriptor.number, "/proc/self/fd/\(directory.descriptor.number)", UInt32(bitPattern: Int32(events)))
         if number >= 0 { watched.insert(number) }
@@ -30,7 +31,31 @@ package struct DirectoryWatch: ~Copyable {
     /// Whether anything has changed since the last time.
     package mutating func takeChanges() -> Bool {
         var hasChanged = false
-        while case .bytes = descriptor.read(into: &buffer) { hasChanged = true }
+        while case .bytes(let count) = descriptor.read(into: &buffer) {
+            hasChanged = true
+            for number in Self.gone(unsafe buffer.span.bytes.extracting(0..<count)) {
+                // The system forgets those that are not there any more by itself.
+                _ = inotify_rm_watch(descriptor.number, number)
+                watched.remove(number)
+            }
+        }
         return hasChanged
+    }
+
+    /// The directories that make room for others: those that are not there any more, and those that were moved, who may be
+    /// anywhere now and are added again where they are found.
+    private static func gone(_ bytes: RawSpan) -> [Int32] {
+        // struct inotify_event: the watch and the mask first, the length of the name last, then the name.
+        let head = 16
+        var gone: [Int32] = []
+        var at = 0
+        while at + head <= bytes.byteCount {
+            let number = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at, as: Int32.self)
+            let mask = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at + 4, as: UInt32.self)
+            let name = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at + 12, as: UInt32.self)
+            if mask & UInt32(IN_MOVE_SELF | IN_IGNORED) != 0 { gone.append(number) }
+            at += head + Int(name)
+        }
+        return gone
     }
 }

@@ -32,6 +32,31 @@ import Timeline
         #expect(one == ["below/new"])
     }
 
+    @Test("directories that have gone leave room to watch others")
+    func goneDirectories() throws {
+        let place = try TemporaryDirectory()
+        var shelf = try Shelf(path: place.path, logger: LogKeeper().logger)
+        var now = Instant(nanoseconds: 0)
+        func list() {
+            now += Self.later
+            _ = shelf.list(at: now)
+            _ = shelf.takeChanges()
+        }
+        list()
+        for _ in 0..<3 {
+            let paths = (0..<400).map { place.path("\($0)") }
+            for path in paths { try FileSystem.makeDirectory(path) }
+            list()
+            for path in paths { unsafe rmdir(path) }
+            list()
+        }
+        try FileSystem.makeDirectory(place.path("new"))
+        list()
+        try FileSystem.write([1], to: place.path("new/file"))
+        let isSeen = shelf.takeChanges()
+        #expect(isSeen)
+    }
+
     private let place: TemporaryDirectory
     private let log = LogKeeper()
     /// So far apart that a listing is never taken from memory.
