@@ -11,9 +11,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-int cposix_open_beneath(int directory, const char *path, int flags) {
+int cposix_open_beneath(int directory, const char *path, int flags, int follows_links) {
     struct open_how how = {
-        .flags = (uint64_t)(unsigned)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+        .flags = (uint64_t)(unsigned)flags,
+        .resolve = RESOLVE_BENEATH | (follows_links ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS)};
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 

@@ -58,9 +58,14 @@ package struct Directory: ~Copyable, Sendable {
 
     /// Opens a regular file in or below this directory for reading.
     ///
-    /// Symbolic links are followed only where they stay below (openat2, RESOLVE_BENEATH); without openat2 none are.
-    /// A pipe or device is refused and never waited for.
+    /// The file may be a symbolic link that stays below (openat2, RESOLVE_BENEATH), a directory on the way to it may not:
+    /// who lists files does not look behind such links, and what is not listed is not to be had. Without openat2 there are
+    /// no links at all. A pipe or device is refused and never waited for.
     package func openFile(_ name: String) throws(Errno) -> ReadableFile {
+        if !byHand, let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            let parent = String(decoding: Array(name.utf8[..<slash]), as: UTF8.self)
+            _ = try openBeneath(parent, O_PATH | O_DIRECTORY | O_CLOEXEC, followsLinks: false)
+        }
         let descriptor = try openBeneath(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         return try ReadableFile(descriptor, path: name)
     }
@@ -70,10 +75,12 @@ package struct Directory: ~Copyable, Sendable {
         return Directory(descriptor, path: "\(path)/\(name)", byHand: byHand)
     }
 
-    private func openBeneath(_ name: String, _ flags: Int32) throws(Errno) -> Descriptor {
+    private func openBeneath(
+        _ name: String, _ flags: Int32, followsLinks: Bool = true
+    ) throws(Errno) -> Descriptor {
         guard !name.utf8.contains(0) else { throw Errno(.noSuchFile, "open \(name)") }
         if !byHand {
-            let opened = attempt { unsafe cposix_open_beneath(descriptor.number, name, flags) }
+            let opened = attempt { unsafe cposix_open_beneath(descriptor.number, name, flags, followsLinks ? 1 : 0) }
             switch opened {
             case .success(let number): return Descriptor(owning: number)
             case .failure(.noSuchCall), .failure(.notPermitted): break

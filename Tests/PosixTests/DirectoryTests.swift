@@ -43,6 +43,7 @@ import Testing
             ("../secret", false), ("sub/../../secret", false), ("outside", false), ("absolute", false),
             ("/etc/passwd", false),
             ("pipe", false), ("sub", false), ("", false), ("loop", false), ("a\u{0}b", false), ("sub/", false),
+            ("subLink/b", false),
             ("../secret", true), ("sub/../../secret", true), ("outside", true), ("absolute", true),
             ("/etc/passwd", true),
             ("pipe", true), ("sub", true), ("", true), ("loop", true), ("inside", true), ("subLink/b", true),
@@ -53,11 +54,10 @@ import Testing
         #expect(throws: Errno.self) { try DirectoryTests.open(name, in: place, byHand: byHand) }
     }
 
-    @Test("a link that stays below is followed")
+    @Test("a link to a file that stays below is followed")
     func inside() throws {
         let place = try DirectoryTests.tree()
         #expect(try DirectoryTests.open("inside", in: place, byHand: false) == Array("b".utf8))
-        #expect(try DirectoryTests.open("subLink/b", in: place, byHand: false) == Array("b".utf8))
     }
 
     @Test("a listing tells what each name is, and can be asked again")

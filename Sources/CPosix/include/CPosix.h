@@ -94,7 +94,7 @@ int cposix_receive_one(int fd, void *buffer, size_t slot, struct cposix_received
 
 // Files.
 ssize_t cposix_read_cached(int fd, void *buffer, size_t length, uint64_t offset);
-int cposix_open_beneath(int directory, const char *path, int flags);
+int cposix_open_beneath(int directory, const char *path, int flags, int follows_links);
 // Reads `total` bytes from `offset` on as pieces of `payload` bytes with gaps of `header` bytes before them. With
 // `cached_only` it reads what is in the page cache, and fails with EAGAIN when the first byte is not.
 ssize_t cposix_read_strided(
