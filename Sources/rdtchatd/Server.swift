@@ -21,8 +21,9 @@ struct Server: ~Copyable {
     /// From a change of the shelf to the notice of it, and between two notices: each makes every client list it anew.
     private static let shelfSettles = Interval.milliseconds(300)
     private static let shelfPause = Interval.seconds(5)
-    /// For the standard streams, the sockets, and files and directories of the shelf that are open at a time.
-    private static let reservedDescriptors = 64
+    /// For the standard streams, the sockets, and files and directories of the shelf that are open at a time; where there
+    /// are few descriptors, half of them.
+    private static let reservedDescriptors = min(64 + Limits.transfers + Shelf.mostLevels, OpenFiles.limit / 2)
     /// How long nobody is accepted when no descriptor is left: trying again at once would spin.
     private static let exhaustionPause = Interval.seconds(1)
 

@@ -26,6 +26,8 @@ struct Shelf: ~Copyable {
     private let root: Directory
     private let logger: Logger
     private var listing: Listing?
+    /// What was found the last time, whatever has changed since.
+    private var lastEntries: [FileEntry]?
     private var complaints: Set<String> = []
     /// Sees what changes in the directories that have been listed; nil where the system has none.
     var watch = try? DirectoryWatch()
@@ -46,9 +48,11 @@ struct Shelf: ~Copyable {
         if let listing, now < listing.validUntil { return listing.entries }
         let start = Clock.now()
         var entries: [FileEntry] = []
-        walk(nil, level: 0, into: &entries)
+        // A shelf that cannot be read, for want of descriptors, is not empty.
+        if !walk(nil, level: 0, into: &entries), let known = listing?.entries ?? lastEntries { return known }
         entries.sort { $0.name < $1.name }
         if let known = listing?.entries, known == entries { entries = known }
+        lastEntries = entries
         let cost = Clock.now() - start
         listing = Listing(entries: entries, validUntil: now + cost * Shelf.walkShare)
         return entries
@@ -88,14 +92,17 @@ struct Shelf: ~Copyable {
         FileEntry(name: name, size: identity.size, modified: identity.modified, hash: digests[identity]?.description)
     }
 
-    /// Lists the directory at `path`, the shelf itself when it is nil, and all below.
-    private mutating func walk(_ path: String?, level: Int, into entries: inout [FileEntry]) {
+    /// Lists the directory at `path`, the shelf itself when it is nil, and all below; false when it cannot be read.
+    @discardableResult
+    private mutating func walk(_ path: String?, level: Int, into entries: inout [FileEntry]) -> Bool {
         do throws(Errno) {
             let directory = try root.openDirectory(path ?? ".")
             watch?.add(directory)
             try walk(directory, path, level, &entries)
+            return true
         } catch {
             leaveOut(path ?? root.path, "\(error.code)")
+            return false
         }
     }
 
