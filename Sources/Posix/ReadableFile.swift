@@ -154,8 +154,10 @@ package enum TextFile {
     package static func read(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
         let file = try ReadableFile(path: path)
         guard file.opened.size <= UInt64(limit) else { throw Errno(.fileTooLarge, "read \(path)") }
-        var bytes = [UInt8](repeating: 0, count: limit)
-        let count = try file.read(at: 0, into: &bytes, range: 0..<limit)
+        // One more than it has: a file that grew meanwhile shows.
+        let most = min(limit, Int(file.opened.size) + 1)
+        var bytes = [UInt8](repeating: 0, count: most)
+        let count = try file.read(at: 0, into: &bytes, range: 0..<most)
         return Array(bytes.prefix(count))
     }
 
