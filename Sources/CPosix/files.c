@@ -41,13 +41,23 @@ ssize_t cposix_read_strided(
     return preadv2(fd, parts, count, (off_t)offset, cached_only ? RWF_NOWAIT : 0);
 }
 
-ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset) {
-    struct iovec parts[IOV_MAX];
+static void describe(struct iovec *parts, const void *buffer, const cposix_piece *pieces, int count) {
     for (int index = 0; index < count; index++) {
         parts[index].iov_base = (char *)buffer + pieces[index].start;
         parts[index].iov_len = pieces[index].length;
     }
+}
+
+ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset) {
+    struct iovec parts[IOV_MAX];
+    describe(parts, buffer, pieces, count);
     return pwritev(fd, parts, count, (off_t)offset);
+}
+
+ssize_t cposix_stream_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count) {
+    struct iovec parts[IOV_MAX];
+    describe(parts, buffer, pieces, count);
+    return writev(fd, parts, count);
 }
 
 int cposix_rename_new(int directory, const char *from, const char *to) {

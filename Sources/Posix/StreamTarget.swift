@@ -44,6 +44,21 @@ package struct StreamTarget: ~Copyable {
         most = mustAsk ? StreamTarget.atomic : Int.max
     }
 
+    /// Writes as much as goes at once of pieces of `bytes`, at most `PartFile.mostPieces`; nothing where the descriptor
+    /// has to be asked first.
+    package func write(_ bytes: RawSpan, pieces: [Range<Int>]) -> StreamResult {
+        precondition(pieces.count <= PartFile.mostPieces)
+        precondition(pieces.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= bytes.byteCount })
+        guard !mustAsk else { return .wouldBlock }
+        let parts = pieces.map { cposix_piece(start: $0.lowerBound, length: $0.count) }
+        let count = attempt {
+            unsafe bytes.withUnsafeBytes { buffer in
+                unsafe cposix_stream_pieces(descriptor.number, buffer.baseAddress, parts, Int32(parts.count))
+            }
+        }
+        return StreamResult(count, zeroMeansClosed: false)
+    }
+
     /// Writes as much as the reader has room for.
     package func write(_ bytes: RawSpan) -> StreamResult {
         guard mustAsk else { return descriptor.write(bytes) }

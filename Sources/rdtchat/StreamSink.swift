@@ -20,10 +20,9 @@ final class StreamSink {
 
     private let target: StreamTarget
     private var early: [UInt64: [UInt8]] = [:]
-    /// Bytes in order: those before `written` are with the reader, those before `hashed` in the hash.
+    /// Bytes in order that the reader had no room for yet; those before `written` are with it by now.
     private var buffer: [UInt8] = []
     private var written = 0
-    private var hashed = 0
     private var next: UInt64 = 0
     private var hasher = FileHasher()
 
@@ -46,33 +45,38 @@ final class StreamSink {
 
     /// Takes pieces of `bytes` that follow each other in the file from `offset` on; each byte comes once.
     func take(_ bytes: RawSpan, pieces: [Range<Int>], at offset: UInt64) {
+        // What the reader has room for goes to it from where it lies.
+        var done = offset == next && isEmpty ? write(bytes, pieces) : 0
         var place = offset
         for piece in pieces {
             let part = bytes.extracting(piece)
             if place == next {
-                append(part)
+                append(part, after: min(done, piece.count))
             } else {
                 early[place] = unsafe part.withUnsafeBytes { unsafe Array($0) }
             }
+            done -= min(done, piece.count)
             place += UInt64(piece.count)
         }
         while !early.isEmpty, let waiting = early.removeValue(forKey: next) {
-            append(unsafe waiting.span.bytes)
+            append(unsafe waiting.span.bytes, after: 0)
         }
-        hashWholeBlocks()
     }
 
-    private func append(_ part: RawSpan) {
-        unsafe part.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
+    /// How many bytes the reader took; why it took no more will be seen when the rest is handed on.
+    private func write(_ bytes: RawSpan, _ pieces: [Range<Int>]) -> Int {
+        switch target.write(bytes, pieces: pieces) {
+        case .bytes(let count): count
+        case .wouldBlock, .closed: 0
+        }
+    }
+
+    /// The next bytes in order, of which the reader has the first `done`.
+    private func append(_ part: RawSpan, after done: Int) {
+        hasher.update(part)
         next += UInt64(part.byteCount)
-    }
-
-    /// Whole blocks are hashed where they lie; a part of one would be copied first.
-    private func hashWholeBlocks() {
-        while buffer.count - hashed >= FileHasher.blockSize {
-            hasher.update(unsafe buffer.span.bytes.extracting(hashed..<hashed + FileHasher.blockSize))
-            hashed += FileHasher.blockSize
-        }
+        guard done < part.byteCount else { return }
+        unsafe part.extracting(droppingFirst: done).withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
 
     /// Hands on what the reader takes.
@@ -89,13 +93,11 @@ final class StreamSink {
         return .everything
     }
 
-    /// What is with the reader and in the hash makes room, a block at a time.
+    /// What is with the reader makes room, a good part at a time.
     private func forgetDone() {
-        let done = min(written, hashed)
-        guard done >= FileHasher.blockSize || done == buffer.count else { return }
-        buffer.removeFirst(done)
-        written -= done
-        hashed -= done
+        guard written >= StreamSink.mostWaiting || isEmpty, written > 0 else { return }
+        buffer.removeFirst(written)
+        written = 0
     }
 
     private func writeRest() -> StreamResult {
@@ -104,10 +106,5 @@ final class StreamSink {
     }
 
     /// The hash of all that came.
-    func digest() -> FileDigest {
-        var hasher = hasher
-        let bytes = buffer
-        hasher.update(unsafe bytes.span.bytes.extracting(hashed..<bytes.count))
-        return hasher.finish()
-    }
+    func digest() -> FileDigest { hasher.finish() }
 }

@@ -115,6 +115,8 @@ ssize_t cposix_send_pieces(
     int fd, const void *first, size_t length, const void *buffer, const cposix_piece *pieces, int count);
 // Writes the pieces of `buffer` one after the other from `offset` on, at most IOV_MAX (1,024 on Linux) of them.
 ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset);
+// The same where there is no place: into a pipe or a device.
+ssize_t cposix_stream_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count);
 int cposix_rename_new(int directory, const char *from, const char *to);
 // An extended attribute tells a part that a download left behind from a file that happens to have its name. Where the
 // file system has no such attributes every file counts as marked.
