@@ -45,6 +45,7 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
         package static let wouldBlock = Code(rawValue: EAGAIN)
         package static let interrupted = Code(rawValue: EINTR)
         package static let brokenPipe = Code(rawValue: EPIPE)
+        package static let noDevice = Code(rawValue: ENXIO)
 
         package var description: String {
             switch self {

@@ -52,6 +52,7 @@ extension Errno {
         case .notOurs: "'\(path).part' is in the way and no partial download; move it, or write '> OTHER'"
         case .isPart: "'\(path)' is the partial file of another download; let that end first, or write '> OTHER'"
         case .wouldBlock: "'\(path)' is being downloaded already"
+        case .noDevice: "nobody reads the pipe '\(path)'; start its reader first"
         case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
         case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"
         case .noSpace, .quotaExceeded: "\(self); make room, or choose another directory by /set output-dir"

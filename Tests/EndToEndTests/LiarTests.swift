@@ -77,6 +77,19 @@ extension EndToEnd {
         }
 
         @Test(
+            "what has gone to standard output cannot be taken back, so the exit code tells",
+            arguments: [Lie.bytes, .hashInEnd])
+        func stream(_ lie: Lie) throws {
+            let stage = try Stage(["file.bin": seededBytes(Self.size)])
+            let relay = try stage.relay(seed: 1, .init())
+            relay.rewrite { lie.tell($0) }
+            let command = "exec '\(Programs.rdtchat)' -c 'download file.bin > -' \(relay.address) > got"
+            let client = try ChildProcess("sh", ["-c", command], name: "alice", directory: stage.directory.path)
+            #expect(try client.waitForExit() == .exited(5), "\(client.report)")
+            #expect(client.errors.contains(lie.word), "\(client.report)")
+        }
+
+        @Test(
             "a ticket for a name that leads out is worth nothing",
             arguments: ["../evil", "/tmp/evil", ".evil"])
         func tickets(_ name: String) throws {

@@ -46,6 +46,8 @@ extension EndToEnd {
             #expect(try FileSystem.bytes(stage.directory.path("got")) == seededBytes(500_000))
             let full = try bash("$R -c 'download a > /dev/full' $H", stage, "full", ends: .exited(1))
             #expect(full.errors.contains("No space left"))
+            let alone = try bash("mkfifo q; $R -c 'download a > q' $H", stage, "alone", ends: .exited(1))
+            #expect(alone.errors.contains("nobody reads"), "\(alone.report)")
             let both = try bash(
                 "$R -c 'download a > - &' -c 'download a > - &' -c /wait $H > got", stage, "both", ends: .exited(1))
             #expect(both.errors.contains("standard output is taken by another download"))
