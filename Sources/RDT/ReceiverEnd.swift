@@ -11,8 +11,10 @@ extension Receiver {
 
     /// INFO again, behind the last data: the server has read the whole file by then, and tells its hash.
     mutating func learn(_ offer: FileOffer, at now: Instant) -> Received {
-        guard case .receiving = state, digest == nil, let hash = offer.hash, FileOffset(offer.size) == size else {
-            return .ignored(.duplicate)
+        guard case .receiving = state, digest == nil, let hash = offer.hash else { return .ignored(.duplicate) }
+        guard FileOffset(offer.size) == size else {
+            fail(.sizeChanged(announced: size, now: FileOffset(offer.size)), telling: .protocolViolation, at: now)
+            return .accepted
         }
         digest = hash
         trace(.info, at: now)

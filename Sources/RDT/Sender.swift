@@ -371,7 +371,9 @@ extension Sender {
     }
 
     private mutating func finish(_ outcome: Outcome, last: Packet?, nonce: Nonce?, until: Instant, at now: Instant) {
-        let statistics = statistics(at: now)
+        var statistics = statistics(at: now)
+        // DONE acknowledges everything, and may overtake the last ACK.
+        if outcome == .completed { statistics.bytes = UInt64(keptAtClient.distance(to: size)) }
         trace(.finished, at: now, detail: outcome.text)
         state = .ended(clientNonce: nonce, last: last, until: until)
         events.append(.finished(outcome, statistics))

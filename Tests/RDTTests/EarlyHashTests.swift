@@ -37,12 +37,32 @@ import Timeline
         }
     }
 
-    @Test("INFO of another size, without a hash or a second time teaches nothing")
+    @Test("DONE that overtakes the last ACK acknowledges all: the server tells of the whole file")
+    func early() throws {
+        var bench = try ServerBench(size: 200_000)
+        try bench.start()
+        _ = try bench.say(.done(.verified), at: seconds(0.02))
+        let told = bench.events.compactMap {
+            if case .finished(let outcome, let statistics) = $0 { (outcome, statistics.bytes) } else { nil }
+        }
+        #expect(told.count == 1 && told[0] == (.completed, 200_000))
+    }
+
+    @Test("INFO with the hash for another size ends the transfer, as END does")
+    func otherSize() throws {
+        var bench = try ClientBench()
+        try bench.greet(at: zero)
+        _ = try bench.data(0, 0, count: 1_800, at: zero)
+        #expect(try bench.hear(info(size: 3_001), at: zero) == .accepted)
+        #expect(bench.said.last == .abort(.protocolViolation))
+        #expect(bench.finished == [.failed(.sizeChanged(announced: FileOffset(3_000), now: FileOffset(3_001)))])
+    }
+
+    @Test("INFO without a hash or a second time teaches nothing")
     func ignored() throws {
         var bench = try ClientBench()
         try bench.greet(at: zero)
         _ = try bench.data(0, 0, count: 1_800, at: zero)
-        #expect(try bench.hear(info(size: 3_001), at: zero) == .ignored(.duplicate))
         let bare = FileOffer(name: "a", size: 3_000, modified: UnixTime(seconds: 0))
         #expect(try bench.hear(.info(bare), at: zero) == .ignored(.duplicate))
         #expect(try bench.hear(info(size: 3_000), at: zero) == .accepted)
