@@ -126,7 +126,8 @@ import Timeline
     @Test(
         "a small file crosses in the round trip after the handshake, and a small buffer or loss does not drown it",
         arguments: [
-            "100 kB over 50 ms", "100 kB, 20 packets of buffer", "100 kB, 5 % loss", "1 MB over 300 ms",
+            "100 kB over 50 ms", "100 kB over 1 Mbit/s", "100 kB, 20 packets of buffer", "100 kB, 5 % loss",
+            "1 MB over 300 ms",
         ], [RecoveryChoice.auto, .sr])
     func startsWell(_ name: String, _ recovery: RecoveryChoice) throws {
         let path = try #require((Path.promised + Path.picoquic).first { $0.name == name })
@@ -135,7 +136,7 @@ import Timeline
     }
 
     @Test(
-        "picoquic's bounds on its own paths hold, END and DONE included",
+        "picoquic's bounds on its own paths hold, handshake and hash included",
         arguments: ["10/0.1, 1 ms, jitter 0.75", "40/0.4, 1 ms, jitter 0.75", "100/100, 10 ms, jitter 3"],
         [RecoveryChoice.auto, .sr])
     func keepsBounds(_ name: String, _ recovery: RecoveryChoice) throws {

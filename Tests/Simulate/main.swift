@@ -9,8 +9,8 @@ struct Simulate: ParsableCommand {
         commandName: "simulate", abstract: "Run RDT over simulated paths in virtual time.",
         discussion: "The same seed gives the same run; a failing seed is printed with its scenario.")
 
-    @Option(help: "How many seeds to run.")
-    var seeds: UInt64 = 1_000
+    @Option(help: "How many seeds to run (default: 1000, and with --scenarios what each row of the table asks for).")
+    var seeds: UInt64?
     @Option(help: "The first seed.")
     var from: UInt64 = 1
     @Option(help: "Run this seed alone.")
@@ -33,7 +33,7 @@ struct Simulate: ParsableCommand {
         if scenarios {
             let choices = recovery.flatMap(RecoveryChoice.init(rawValue:)).map { [$0] } ?? RecoveryChoice.allCases
             let words = only?.split(separator: "|").map(String.init)
-            let table = ScenarioTable(words: words, seed: seed ?? 1, tracing: verbose)
+            let table = ScenarioTable(words: words, seeds: seed.map { [$0] } ?? seedsOfTable, tracing: verbose)
             let isGood = try table.run(choices)
             guard try table.runRivals(), isGood else { throw ExitCode.failure }
             return
@@ -46,7 +46,7 @@ struct Simulate: ParsableCommand {
         var failures = 0
         var digest: UInt64 = 0
         let first = seed ?? from
-        let last = seed ?? from + max(seeds, 1) - 1
+        let last = seed ?? from + max(seeds ?? 1_000, 1) - 1
         for seed in first...last {
             var scenario = Scenario(seed: seed)
             scenario.tracing = verbose
@@ -67,6 +67,9 @@ struct Simulate: ParsableCommand {
         print("\(last - first + 1) seeds, \(failures) failed, digest \(String(digest, radix: 16))")
         if failures > 0 { throw ExitCode.failure }
     }
+
+    /// The seeds of each row, when they are not the row's own.
+    private var seedsOfTable: [UInt64]? { seeds.map { Array(from..<from + max($0, 1)) } }
 
     private func report(_ world: World) {
         for record in world.traces { print(record.json) }

@@ -42,6 +42,8 @@ package struct Download: Sendable {
     /// Whether ACCEPT has reached the server.
     private(set) var isAccepted = false
     private var isStarted = false
+    /// From HELLO until the whole file was there and compared with its hash, which is when a person gets it.
+    package private(set) var secondsToFile: Double?
 
     init(index: Int, size: Int, random: inout SeededGenerator) {
         id = TransferID(rawValue: random.next())
@@ -177,7 +179,9 @@ package struct Download: Sendable {
             let found = hasher.finish()
             try require(found == self.digest, "complete, and the bytes are not the file's")
             receiver?.verified(found == digest, at: now)
-        case .confirmed: try require(written == file, "confirmed, and the bytes are not the file's")
+        case .confirmed(let statistics):
+            try require(written == file, "confirmed, and the bytes are not the file's")
+            secondsToFile = statistics.seconds
         case .finished(let outcome, let statistics):
             clientOutcome = outcome
             clientStatistics = statistics

@@ -1,15 +1,18 @@
 package import RDT
 package import Timeline
 
-/// Two transfers that share one bottleneck for a while, and what each of them gets.
+/// Transfers that share one bottleneck for a while, and what each of them gets.
 package struct Rivalry: Sendable {
     package var name: String
     package var path: Path
-    /// Recovery and controller of the first and of the second.
+    /// Recovery and controller of each, in the order in which they come.
     package var flows: [(RecoveryChoice, ControlChoice)]
-    /// The second one's part of what both get together.
+    /// The second one's part of what both get together; of more than two, the least one's part beside the greatest.
     package var bounds: ClosedRange<Double>
-    /// The second one comes so much later.
+    /// Milliseconds that a datagram may wait before the link on average: a quarter of the round trip, where nobody fills the
+    /// buffer by intention.
+    package var mostQueueing: Double?
+    /// Each comes so much after the one before.
     package var delay = Interval.milliseconds(200)
 
     package struct Result: Sendable {
@@ -22,6 +25,8 @@ package struct Rivalry: Sendable {
     }
 
     private static let length = Interval.seconds(36)
+    /// What is promised holds for each of these.
+    package static let seeds = Array(UInt64(1)...5)
 
     package static let cases = [
         one("sr beside CUBIC, 1 BDP", buffer: 1, .cubic, 0.4...0.75),
@@ -31,21 +36,25 @@ package struct Rivalry: Sendable {
         one("two of sr, 2 BDP", buffer: 2, .own, 0.45...0.55),
         one("two of sr, 2 % loss", buffer: 2, .own, 0.45...0.55, loss: 0.02),
         one("two of sr, 5 s apart", buffer: 1, .own, 0.45...0.55, delay: .seconds(5)),
+        one("four of sr, least and most", buffer: 1, .own, 0.4...0.6, count: 4),
     ]
 
     private static func one(
         _ name: String, buffer: Double, _ rival: ControlChoice, _ bounds: ClosedRange<Double>, reversed: Bool = false,
-        loss: Double = 0, delay: Interval = .milliseconds(200)
+        loss: Double = 0, delay: Interval = .milliseconds(200), count: Int = 2
     ) -> Rivalry {
-        let path = Path("", megabytes: 170, megabits: 50, roundTrip: 50, buffer: buffer, loss: loss)
-        let flows: [(RecoveryChoice, ControlChoice)] = [(.sr, .own), (.sr, rival)]
+        let path = Path(
+            "", megabytes: count > 2 ? 80 : 170, megabits: 50, roundTrip: 50, buffer: buffer, loss: loss)
+        let others = Array(repeating: (RecoveryChoice.sr, rival), count: count - 1)
+        let flows = [(RecoveryChoice.sr, ControlChoice.own)] + others
         return Rivalry(
-            name: name, path: path, flows: reversed ? flows.reversed() : flows, bounds: bounds, delay: delay)
+            name: name, path: path, flows: reversed ? flows.reversed() : flows, bounds: bounds,
+            mostQueueing: rival == .own ? 12.5 : nil, delay: delay)
     }
 
     package func run(seed: UInt64 = 1, tracing: Bool = false) throws(InvariantViolation) -> Result {
         var scenario = path.scenario(.sr)
-        scenario.sizes = [path.bytes, path.bytes]
+        scenario.sizes = flows.map { _ in path.bytes }
         scenario.recoveries = flows.map { $0.0 }
         scenario.controls = flows.map { $0.1 }
         // Without losses the seed decides by how much the phases of both flows lie apart.
@@ -57,16 +66,24 @@ package struct Rivalry: Sendable {
         let zero = Instant(nanoseconds: 0)
         while world.now - zero < Self.length / 3 { try world.step() }
         world.forgetQueueing()
-        let before = (0...1).map { world.received(by: $0) }
+        let before = flows.indices.map { world.received(by: $0) }
         let began = world.now
         while world.now - zero < Self.length, !world.isOver { try world.step() }
         let most = path.rate * Path.payloadShare * (world.now - began).seconds
         return Result(
-            shares: (0...1).map { Double(world.received(by: $0) - before[$0]) / most },
+            shares: flows.indices.map { Double(world.received(by: $0) - before[$0]) / most },
             queueing: world.queueing * 1_000, traces: world.traces)
     }
 
+    /// Of two the first and the second, of more the greatest and the least.
+    package func extremes(of result: Result) -> (Double, Double) {
+        let shares = result.shares
+        return shares.count == 2 ? (shares[0], shares[1]) : (shares.max() ?? 0, shares.min() ?? 0)
+    }
+
     package func accepts(_ result: Result) -> Bool {
-        bounds.contains(result.shares[1] / max(result.shares[0] + result.shares[1], 1e-9))
+        let (one, other) = extremes(of: result)
+        return bounds.contains(other / max(one + other, 1e-9))
+            && mostQueueing.map { result.queueing <= $0 } ?? true
     }
 }

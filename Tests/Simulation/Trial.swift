@@ -4,7 +4,7 @@ import Timeline
 /// One transfer over a path, and what came of it.
 package struct Trial: Sendable {
     package let path: Path
-    /// From HELLO to the end; nil when that did not come in time.
+    /// From HELLO until the file is there and has its hash, as the programs count; nil when the end did not come in time.
     package let seconds: Double?
     /// From HELLO to the last byte of the file.
     package let data: Double
@@ -46,8 +46,9 @@ package struct Trial: Sendable {
         let needed = max(1, (Int(statistics.bytes) + world.segmentSize - 1) / world.segmentSize)
         let flowing = download.lastByteAt - download.firstByteAt
         let bytes = Double(download.clientStatistics.bytes)
+        let seconds = download.secondsToFile ?? download.clientStatistics.seconds
         return Trial(
-            path: path, seconds: download.clientOutcome == .completed ? download.clientStatistics.seconds : nil,
+            path: path, seconds: download.clientOutcome == .completed ? seconds : nil,
             data: (download.lastByteAt - Instant(nanoseconds: 0)).seconds,
             share: flowing > .zero ? bytes / flowing.seconds / (path.rate * Path.payloadShare) : 0,
             overhead: Double(statistics.packets) / Double(needed) - 1, queueing: world.queueing * 1_000,
@@ -56,7 +57,8 @@ package struct Trial: Sendable {
 
     /// Whether the path's bound is kept.
     package var isWithin: Bool {
-        switch path.bound {
+        if let most = path.mostQueueing, queueing > most { return false }
+        return switch path.bound {
         case .none: true
         case .seconds(let most): seconds.map { $0 <= most } ?? false
         case .share(let least): seconds != nil && share >= least
