@@ -8,7 +8,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 SEEDS ?= 2000
-TOOLS ?= address thread valgrind
+TOOLS ?= address thread valgrind simulate
 
 # One flavour for everything that is run, measured or installed: optimised, and without the toolchain's libraries beside it.
 # lld because the default linker warns of a mktemp in Foundation's static library, which nothing here calls.
@@ -42,6 +42,7 @@ run: build ## serve a sample shelf on loopback and open rdtchat on it, or run th
 	@PROGRAMS='$(PROGRAMS)' $(SCRIPTS)/run-session
 
 test: test-needs build ## every test; the end-to-end ones run the programs of `make build`
+	@$(SWIFT) build $(RELEASE) --product simulate $(PIPED) >&2
 	@RDTCHAT_PROGRAMS='$(PROGRAMS)' $(SWIFT) test $(PIPED)
 
 lint: test-needs ## format, man pages, scripts, completions, paths
@@ -66,9 +67,9 @@ fuzz: needs ## libFuzzer on what takes bytes from strangers, FUZZ_SECONDS=60 eac
 		$(SWIFT) test --filter 'ScreenFuzzTests|EditorFuzzTests|TmuxFuzzTests' $(PIPED)
 	@$(MAKE) simulate
 
-sanitize: test-needs build ## the end-to-end tests under AddressSanitizer, ThreadSanitizer and, a few, valgrind; TOOLS=address
+sanitize: test-needs build ## the end-to-end tests under AddressSanitizer, ThreadSanitizer and, a few, valgrind; the simulation; TOOLS=address
 	@$(SCRIPTS)/install-needs valgrind
-	@TOOLS='$(TOOLS)' $(SCRIPTS)/sanitize
+	@TOOLS='$(TOOLS)' SEEDS='$(SEEDS)' $(SCRIPTS)/sanitize
 
 install: build ## programs, man pages and completions below PREFIX
 	@install -d '$(bindir)' '$(mandir)/man1' '$(mandir)/man7' '$(mandir)/man8' '$(bashdir)' '$(zshdir)' '$(fishdir)'
