@@ -4,6 +4,7 @@ import Glibc
 package enum Programs {
     package static var rdtchat: String { directory + "/rdtchat" }
     package static var rdtchatd: String { directory + "/rdtchatd" }
+    package static var simulate: String { directory + "/simulate" }
 
     /// The path of a program of the system, those for administrators included; nil when it is not installed.
     package static func find(_ name: String) -> String? {
@@ -34,6 +35,11 @@ package enum Programs {
     package static var crashing: [String: String] {
         sanitizing.filter { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
             .mapValues { $0 + ":handle_segv=0:handle_abort=0:handle_sigbus=0" }
+    }
+
+    /// `make test` has built the simulator, optimised: in a debug build a simulated minute takes minutes.
+    package static var simulateIsThere: Bool {
+        unsafe getenv("RDTCHAT_PROGRAMS") != nil && access(simulate, X_OK) == 0
     }
 
     /// `RDTCHAT_PROGRAMS` names the directory, as `make test` does for the optimised build; otherwise they lie beside the
