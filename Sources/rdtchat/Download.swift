@@ -66,7 +66,8 @@ final class Download {
     var keeper: PartKeeper
     private var modified: UnixTime
     private var refusals = 0
-    private var gathered = GatheredWrite()
+    var gathered = GatheredWrite()
+    var lane: FastLane
     var hasher: ScatteredHasher
     /// What an earlier download has left, hashed, until the server has said how much of it stays.
     var kept: FileHasher?
@@ -75,10 +76,12 @@ final class Download {
     /// The last figures of a transfer that has ended.
     private var final: TransferStatistics?
     /// What was spent on writing the file.
-    private var writing = Interval.zero
+    var writing = Interval.zero
     private var pause = ReadPause()
     /// Until then what comes gathers in the socket; nil when it is to be taken as it comes.
     var readsAgain: Instant?
+    /// When the disk is asked again whether all is written.
+    private var diskAgain: Instant?
     private let trace: TraceFile?
 
     /// `hint`: what the chat's TCP knows of the path.
@@ -90,6 +93,7 @@ final class Download {
         self.trace = trace
         modified = start.entry.modified
         hasher = ScatteredHasher(size: start.entry.size)
+        lane = FastLane(size: start.entry.size)
         path = Download.path(of: start)
         var peer = server
         peer.port = start.port
@@ -133,13 +137,14 @@ final class Download {
     /// Whether `work` has something to do at once.
     var isBusy: Bool {
         switch stage {
-        case .receiving: hasher.nextToRead != nil
-        case .looking, .checking: true
+        case .receiving: hasher.nextToRead != nil && !lane.isBusy
+        case .looking: true
+        case .checking: !lane.isBusy
         case .handingOn, .saving, .named, .parting, .failed, .over: false
         }
     }
     var deadline: Instant? {
-        [receiver.nextDeadline?.instant, readsAgain, saving?.again].compactMap { $0 }.min()
+        [receiver.nextDeadline?.instant, readsAgain, saving?.again, diskAgain].compactMap { $0 }.min()
     }
 
     /// What `/why` tells of this end.
@@ -162,12 +167,20 @@ final class Download {
     /// Takes what has come; `batch` is the loop's, shared by all downloads.
     func ready(_ batch: inout DatagramBatch, at now: Instant) {
         readsAgain = nil
+        if isDiskBehind(at: now) {
+            readsAgain = now + FastLane.pause
+            return
+        }
         var taken = 0
         for _ in 0..<Download.batchesPerTurn {
             switch socket?.receive(into: &batch) {
             case .datagrams(let count)?:
                 taken += count
                 take(batch, at: now)
+                if lane.isFull {
+                    readsAgain = now + FastLane.pause
+                    return
+                }
                 if isHeldUp {
                     readsAgain = now + Download.heldUpPause
                     return
@@ -215,35 +228,6 @@ final class Download {
         drain(at: now)
     }
 
-    /// Writes what was gathered of `bytes`.
-    private func write(_ bytes: RawSpan, at now: Instant) {
-        defer { gathered.removeAll() }
-        guard case .receiving = stage, !gathered.pieces.isEmpty else { return }
-        let begin = Clock.now()
-        defer { writing += Clock.now() - begin }
-        if let sink { return sink.take(bytes, pieces: gathered.pieces, at: gathered.offset) }
-        do throws(Errno) {
-            try part?.write(bytes, pieces: gathered.pieces, at: gathered.offset)
-        } catch {
-            return fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
-        }
-        var offset = gathered.offset
-        for piece in gathered.pieces {
-            hasher.wrote(bytes.extracting(piece), at: offset)
-            offset += UInt64(piece.count)
-        }
-        keeper.wrote(gathered.offset..<offset)
-    }
-
-    /// Writes down how far the part is.
-    private func keep(isLast: Bool = false, at now: Instant) {
-        guard case .receiving = stage, receiver.contiguous < start.entry.size || isLast else { return }
-        if var file = part.take() {
-            keeper.keep(in: &file, isLast: isLast, at: now)
-            part = consume file
-        }
-    }
-
     func timeoutFired(at now: Instant) {
         guard let deadline = receiver.nextDeadline?.instant, deadline <= now else { return }
         receiver.timeoutFired(at: now)
@@ -260,10 +244,15 @@ final class Download {
 
     /// The next slice of what there is to be hashed, and of what follows it.
     func work(at now: Instant) {
+        diskAgain = nil
         switch stage {
         case .looking: return look(at: now)
         case .receiving: return hashBlock(at: now)
         case .checking(let wanted):
+            guard isWritten(at: now) else {
+                diskAgain = now + FastLane.pause
+                return
+            }
             if hasher.nextToRead != nil { return hashBlock(at: now) }
             checked(hasher.digest == wanted, at: now)
         case .saving: save(at: now)
@@ -274,7 +263,7 @@ final class Download {
 
     /// Reads back a block that did not come in order, and hashes it: 1 MiB, in well under a millisecond.
     private func hashBlock(at now: Instant) {
-        guard let block = hasher.nextToRead else { return }
+        guard let block = hasher.nextToRead, isWritten(at: now) else { return }
         do throws(Errno) {
             try part?.read(block, for: &hasher)
         } catch {
@@ -346,7 +335,9 @@ final class Download {
             news.append(.verifying)
             if sink == nil {
                 hasher.isFilled()
-                stage = .checking(wanted: digest)
+                let now = Clock.now()
+                attempt(at: now) { () throws(Errno) in try lane.end() }
+                if case .receiving = stage { stage = .checking(wanted: digest) }
             } else {
                 stage = .handingOn(wanted: digest)
                 handOn(at: Clock.now())

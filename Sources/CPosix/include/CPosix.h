@@ -117,6 +117,22 @@ ssize_t cposix_send_pieces(
 ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset);
 // The same where there is no place: into a pipe or a device.
 ssize_t cposix_stream_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count);
+// Begins to write to the disk what the page cache has of a range, and does not wait (sync_file_range(2)).
+int cposix_begin_write_out(int fd, uint64_t offset, uint64_t length);
+// The file of a descriptor opened once more, for writing; `is_direct` past the page cache (O_DIRECT).
+int cposix_open_again(int fd, int is_direct);
+// A queue of blocks on their way to the disk, `depth` at most (io_submit(2)); closing it waits for all of them.
+int cposix_blocks_open(int depth, uint64_t *queue);
+void cposix_blocks_close(uint64_t queue);
+// Begins to write a block; `slot` names it when it is done. 1, or -1.
+int cposix_blocks_write(uint64_t queue, int fd, const void *block, size_t length, uint64_t offset, int slot);
+struct cposix_block_done {
+    // The bytes that were written, or a negated errno.
+    int64_t result;
+    int slot;
+};
+// Waits until `least` are done, and says how many of at most `capacity` are.
+int cposix_blocks_done(uint64_t queue, int least, struct cposix_block_done *done, int capacity);
 int cposix_rename_new(int directory, const char *from, const char *to);
 // An extended attribute tells a part that a download left behind from a file that happens to have its name. Where the
 // file system has no such attributes every file counts as marked.
