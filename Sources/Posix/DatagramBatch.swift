@@ -23,7 +23,8 @@ package struct DatagramBatch: Sendable {
     private static let longLists = 8
     private static let longList = 16 << 10
 
-    package private(set) var bytes: [UInt8]
+    /// As many as there are buffers, from the first call on: who receives nothing needs no memory.
+    package private(set) var bytes: [UInt8] = []
     package private(set) var datagrams: [Datagram] = []
     /// All lists were used: more may be waiting. Otherwise the socket is empty, and to ask it again is a call for nothing.
     package private(set) var isFull = false
@@ -38,7 +39,6 @@ package struct DatagramBatch: Sendable {
 
     package init() {
         slot = DatagramBatch.listBytes
-        bytes = [UInt8](repeating: 0, count: slot * DatagramBatch.lists)
         received = [cposix_received](repeating: cposix_received(), count: DatagramBatch.lists)
         datagrams.reserveCapacity(DatagramBatch.lists * UDPSocket.mostSegments)
     }
@@ -84,6 +84,11 @@ package struct DatagramBatch: Sendable {
     }
 
     private mutating func empty() {
+        if bytes.isEmpty {
+            // Not zeroed, so that the system finds memory only for the buffers that are used.
+            let size = slot * DatagramBatch.lists
+            bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { $1 = size }
+        }
         datagrams.removeAll(keepingCapacity: true)
         drops = nil
         isFull = false
