@@ -8,10 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-int cposix_begin_write_out(int fd, uint64_t offset, uint64_t length) {
-    return sync_file_range(fd, (off64_t)offset, (off64_t)length, SYNC_FILE_RANGE_WRITE);
-}
-
 int cposix_open_again(int fd, int is_direct) {
     char path[32];
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);

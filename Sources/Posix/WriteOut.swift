@@ -24,10 +24,3 @@ package struct WriteOut: ~Copyable {
         return true
     }
 }
-
-extension PartFile {
-    /// Begins to write a range to the disk, so that less is left to wait for at the end. A system that does not is slower.
-    package func beginWriteOut(_ range: Range<UInt64>) {
-        _ = cposix_begin_write_out(descriptor.number, range.lowerBound, UInt64(range.count))
-    }
-}

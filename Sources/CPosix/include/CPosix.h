@@ -117,8 +117,6 @@ ssize_t cposix_send_pieces(
 ssize_t cposix_write_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count, uint64_t offset);
 // The same where there is no place: into a pipe or a device.
 ssize_t cposix_stream_pieces(int fd, const void *buffer, const cposix_piece *pieces, int count);
-// Begins to write to the disk what the page cache has of a range, and does not wait (sync_file_range(2)).
-int cposix_begin_write_out(int fd, uint64_t offset, uint64_t length);
 // The file of a descriptor opened once more, for writing; `is_direct` past the page cache (O_DIRECT).
 int cposix_open_again(int fd, int is_direct);
 // A queue of blocks on their way to the disk, `depth` at most (io_submit(2)); closing it waits for all of them.
