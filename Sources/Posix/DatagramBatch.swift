@@ -43,9 +43,10 @@ package struct DatagramBatch: Sendable {
         datagrams.reserveCapacity(DatagramBatch.lists * UDPSocket.mostSegments)
     }
 
-    mutating func fill(from descriptor: borrowing Descriptor) -> Result<Int, Errno.Code> {
+    mutating func fill(from descriptor: borrowing Descriptor, atMost lists: Int) -> Result<Int, Errno.Code> {
         empty()
         let number = descriptor.number
+        let wanted = min(wanted, lists)
         let result = attempt {
             unsafe cposix_receive_batch(number, &bytes, slot, Int32(wanted), &received)
         }
@@ -57,7 +58,7 @@ package struct DatagramBatch: Sendable {
             length += Int(received[index].length)
         }
         let areLong = length > Int(count) * DatagramBatch.longList
-        wanted = areLong ? DatagramBatch.longLists : DatagramBatch.lists
+        self.wanted = areLong ? DatagramBatch.longLists : DatagramBatch.lists
         return .success(datagrams.count)
     }
 

@@ -222,10 +222,13 @@ package struct UDPSocket: ~Copyable, Sendable {
         return unsafe withUnsafePointer(to: address.kernel) { unsafe body($0) }
     }
 
-    /// Reads what has come, up to the batch's size. A datagram that does not fit the batch's buffers is dropped.
-    package mutating func receive(into batch: inout DatagramBatch) -> ReceiveResult {
+    /// Reads what has come, up to the batch's size, or so many lists. A datagram that does not fit the batch's buffers is
+    /// dropped.
+    package mutating func receive(
+        into batch: inout DatagramBatch, atMost lists: Int = DatagramBatch.lists
+    ) -> ReceiveResult {
         let count: Int
-        var filled = receivesBatches ? batch.fill(from: descriptor) : .failure(.noSuchCall)
+        var filled = receivesBatches ? batch.fill(from: descriptor, atMost: lists) : .failure(.noSuchCall)
         if filled == .failure(.noSuchCall) {
             receivesBatches = false
             filled = batch.fillSingly(from: descriptor)

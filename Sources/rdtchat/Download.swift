@@ -44,8 +44,8 @@ final class Download {
 
     /// Bytes of an earlier part that are hashed in one turn, well under a millisecond's worth of keys missed.
     static let lookSlice = 4 << 20
-    /// A socket that waits for a stream's reader gives a batch in so long all the same: both ends see that it goes on, and
-    /// do not give up after `Limits.noProgress`.
+    /// A socket that waits for a stream's reader gives a list of datagrams in so long all the same: both ends see that it
+    /// goes on, and do not give up after `Limits.noProgress`.
     private static let heldUpPause = Interval.seconds(10)
     /// Batches of datagrams taken in one turn, so that eight downloads and the chat each get theirs.
     private static let batchesPerTurn = 8
@@ -144,7 +144,8 @@ final class Download {
         }
     }
     var deadline: Instant? {
-        [receiver.nextDeadline?.instant, readsAgain, saving?.again, diskAgain].compactMap { $0 }.min()
+        [receiver.nextDeadline?.instant, readsAgain, saving?.again, diskAgain, readerDeadline].compactMap { $0 }
+            .min()
     }
 
     /// What `/why` tells of this end.
@@ -173,7 +174,7 @@ final class Download {
         }
         var taken = 0
         for _ in 0..<Download.batchesPerTurn {
-            switch socket?.receive(into: &batch) {
+            switch socket?.receive(into: &batch, atMost: isHeldUp ? 1 : DatagramBatch.lists) {
             case .datagrams(let count)?:
                 taken += count
                 take(batch, at: now)
@@ -229,6 +230,7 @@ final class Download {
     }
 
     func timeoutFired(at now: Instant) {
+        giveUpReader(at: now)
         guard let deadline = receiver.nextDeadline?.instant, deadline <= now else { return }
         receiver.timeoutFired(at: now)
         drain(at: now)

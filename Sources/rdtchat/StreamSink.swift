@@ -1,6 +1,7 @@
 import ChatClient
 import Posix
 import RDT
+import Timeline
 
 /// The bytes of a download on their way into a pipe: put in order, hashed, and handed on as its reader takes them.
 ///
@@ -23,6 +24,8 @@ final class StreamSink {
     /// Bytes in order that the reader had no room for yet; those before `written` are with it by now.
     private var buffer: [UInt8] = []
     private var written = 0
+    /// Since when the reader takes nothing; nil while it does, or has everything.
+    private(set) var waitsSince: Instant?
     private var next: UInt64 = 0
     private var hasher = FileHasher()
 
@@ -80,16 +83,21 @@ final class StreamSink {
     }
 
     /// Hands on what the reader takes.
-    func flush() throws(Errno) -> Flushed {
+    func flush(at now: Instant) throws(Errno) -> Flushed {
         defer { forgetDone() }
         while written < buffer.count {
             switch writeRest() {
-            case .bytes(let count): written += count
-            case .wouldBlock: return .waits
+            case .bytes(let count):
+                written += count
+                waitsSince = nil
+            case .wouldBlock:
+                waitsSince = waitsSince ?? now
+                return .waits
             case .closed(.brokenPipe?), .closed(nil): return .closed
             case .closed(let code?): throw Errno(code, "write the file's bytes")
             }
         }
+        waitsSince = nil
         return .everything
     }
 

@@ -38,6 +38,14 @@ extension EndToEnd {
             #expect(!left.errors.contains("rdtchat:"))
         }
 
+        @Test("a reader that takes nothing is given up after a while, with a clear word and little memory")
+        func stalled() throws {
+            let stage = try Stage(["big": seededBytes(20_000_000)])
+            let line = "RDTCHAT_READER_PATIENCE=2 $R -c 'download big > -' $H | (sleep 5; cat > got)"
+            let run = try bash(line, stage, "stalled", ends: .exited(1))
+            #expect(run.errors.contains("the reader of standard output has taken nothing for 2 s"), "\(run.report)")
+        }
+
         @Test("a device and a named pipe take a download, and errors of theirs are told")
         func devices() throws {
             let stage = try Stage(["a": seededBytes(500_000)])
