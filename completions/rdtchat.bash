@@ -1,12 +1,13 @@
 # bash completion for rdtchat(1)
 
-# The server that a verb is told: the first word behind it that is neither an option nor its value.
+# The server that the command line names: the first word from $1 on that is neither an option nor its value.
 _rdtchat_server() {
     local index word
-    for ((index = 2; index < COMP_CWORD; index++)); do
+    for ((index = $1; index < ${#COMP_WORDS[@]}; index++)); do
         word=${COMP_WORDS[index]}
+        [ "$index" -ne "$COMP_CWORD" ] || continue
         case $word in
-            --output-dir | --progress | --recovery) index=$((index + 1)) ;;
+            --nick | --output-dir | -c | -f | --progress | --reconnect | --recovery | --trace) index=$((index + 1)) ;;
             -*) ;;
             *)
                 # A colon parts words here, but not in HOST:PORT.
@@ -18,13 +19,39 @@ _rdtchat_server() {
     done
 }
 
-# Lines that begin with $1; a server that takes more than 0.2 s is not waited for.
+# What a word that is being typed says: without the mark that opens it, or without backslashes.
+_rdtchat_plain() {
+    case $1 in
+        [\"\']*) printf '%s\n' "${1#?}" ;;
+        *) printf '%s\n' "${1//\\/}" ;;
+    esac
+}
+
+# Lines that begin with $2, behind $1; a server that takes more than 0.2 s is not waited for.
 _rdtchat_remote() {
-    local line beginning=$1
-    shift
+    local line head=$1 beginning=$2
+    shift 2
     while IFS= read -r line; do
-        [[ $line != "$beginning"* ]] || COMPREPLY+=("$line")
+        [[ $line != "$beginning"* ]] || COMPREPLY+=("$head$line")
     done < <(timeout 0.2 rdtchat "$@" 2>/dev/null </dev/null)
+}
+
+# The word behind -c: a command, and behind some a nickname or a file of the server, of this machine when none is named.
+_rdtchat_command() {
+    local word=$1 server head
+    server=$(_rdtchat_server 1)
+    case $word in
+        '/msg '* | '/whois '* | '/query '* | '/ignore '* | 'to '*)
+            head=${word%"${word##* }"}
+            _rdtchat_remote "$head" "${word#"$head"}" who "${server:-127.0.0.1}"
+            ;;
+        '/download '* | 'download '* | '/files '* | 'files '*)
+            # A name with blanks is found by its beginning, and needs no marks when it is the only one.
+            head=${word%% *}' '
+            _rdtchat_remote "$head" "${word#"$head"}" ls "${server:-127.0.0.1}"
+            ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$2" -- "$word") ;;
+    esac
 }
 
 _rdtchat_verb() {
@@ -34,7 +61,7 @@ _rdtchat_verb() {
         --progress) mapfile -t COMPREPLY < <(compgen -W 'auto line json none' -- "$current") && return ;;
         --recovery) mapfile -t COMPREPLY < <(compgen -W 'auto gbn sr' -- "$current") && return ;;
     esac
-    server=$(_rdtchat_server)
+    server=$(_rdtchat_server 2)
     if [[ $current == -* ]]; then
         local options='--json --help'
         [ "$verb" != get ] || options+=' --output-dir --force --progress --recovery'
@@ -43,7 +70,7 @@ _rdtchat_verb() {
     elif [ -z "$server" ]; then
         mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
     elif [ "$verb" != who ]; then
-        _rdtchat_remote "${current//\\/}" ls "$server"
+        _rdtchat_remote '' "$(_rdtchat_plain "$current")" ls "$server"
     fi
 }
 
@@ -51,7 +78,7 @@ _rdtchat() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=
     [ "$COMP_CWORD" -eq 0 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='/msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join
-        /part /rooms /topic /files /download /transfers /why /wait /pause /resume /cancel /set /alias /help /quit nicknames
+        /part /rooms /topic /files /download /transfers /why /wait /pause /resume /cancel /set /alias /help /connect /quit nicknames
         files download wait-for sleep print assert'
     local options='--nick --output-dir -c -f --keep-going --json --plain --progress --reconnect --recovery --trace --version --help'
 
@@ -78,15 +105,7 @@ _rdtchat() {
         --nick) return ;;
         --output-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
         -f | --trace) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-        -c)
-            case ${current#[\"\']} in
-                '/msg '* | '/whois '* | '/query '* | '/ignore '* | 'to '*)
-                    # Nicknames of the server on this machine, which is the one when none is named.
-                    _rdtchat_remote "${current##* }" who 127.0.0.1
-                    ;;
-                *) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
-            esac
-            ;;
+        -c) _rdtchat_command "$(_rdtchat_plain "$current")" "$commands" ;;
         --progress) mapfile -t COMPREPLY < <(compgen -W 'auto line json none' -- "$current") ;;
         --recovery) mapfile -t COMPREPLY < <(compgen -W 'auto gbn sr' -- "$current") ;;
         *)

@@ -1,7 +1,7 @@
 # fish completion for rdtchat(1)
 
 set -l commands /msg /reply /me /query /ignore /recall /resend /nicknames /whois /nick /away /back /join /part \
-    /rooms /topic /files /download /transfers /why /wait /pause /resume /cancel /set /alias /help /quit nicknames files \
+    /rooms /topic /files /download /transfers /why /wait /pause /resume /cancel /set /alias /help /connect /quit nicknames files \
     download wait-for sleep print assert
 
 complete -c rdtchat -f -n 'not __fish_seen_subcommand_from trace get ls who' -a '(__fish_print_hostnames)'
@@ -29,16 +29,42 @@ complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l transfer -x -d 'Wh
 complete -c rdtchat -n '__fish_seen_subcommand_from trace' -l list -d 'List the transfers'
 complete -c rdtchat -l nick -x -d 'Your nickname'
 complete -c rdtchat -l output-dir -x -a '(__fish_complete_directories)' -d 'Where downloads go'
-# Behind some commands stands somebody on the server of this machine, which is the one when none is named.
-function __rdtchat_command_with_nick
+# The server that the command line names, or this machine, which is the one when none is named.
+function __rdtchat_server
+    set -l current (commandline -ct)
+    set -l skip 0
+    for word in (commandline -op)[2..]
+        if test $skip -eq 1
+            set skip 0
+            continue
+        end
+        switch $word
+            case --nick --output-dir -c -f --progress --reconnect --recovery --trace
+                set skip 1
+            case '-*' $current ''
+            case '*'
+                printf '%s\n' $word
+                return
+        end
+    end
+    printf '127.0.0.1\n'
+end
+# Behind some commands stands a nickname or a file of the server.
+function __rdtchat_command_with_name
     set -l word (commandline -ct | string trim -l -c '"\'' | string unescape)
-    set -l head (string match -r '^(?:/msg|/whois|/query|/ignore|to) ' -- $word); or return
-    for nick in (timeout 0.2 rdtchat who 127.0.0.1 2>/dev/null </dev/null)
-        printf '%s\n' $head$nick
+    set -l verb who
+    set -l head (string match -r '^(?:/msg|/whois|/query|/ignore|to) ' -- $word)
+    or begin
+        set verb ls
+        set head (string match -r '^(?:/?download|/?files) ' -- $word)
+    end
+    or return
+    for name in (timeout 0.2 rdtchat $verb (__rdtchat_server) 2>/dev/null </dev/null)
+        printf '%s\n' $head$name
     end
 end
 complete -c rdtchat -s c -x -a "$commands" -d 'Run a command'
-complete -c rdtchat -s c -x -a '(__rdtchat_command_with_nick)'
+complete -c rdtchat -s c -x -a '(__rdtchat_command_with_name)'
 complete -c rdtchat -s f -r -F -d 'Run the commands in a file'
 complete -c rdtchat -l keep-going -d 'Go on after a command that failed'
 complete -c rdtchat -l json -d 'Print one JSON object a line'

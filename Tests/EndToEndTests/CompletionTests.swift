@@ -11,11 +11,12 @@ extension EndToEnd {
         init() throws {
             place = try TemporaryDirectory()
             let completions = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/completions"
-            for name in ["_rdtchat", "rdtchat.fish"] {
+            for name in ["_rdtchat", "rdtchat.fish", "rdtchat.bash"] {
                 try FileSystem.write(try FileSystem.bytes(completions + "/" + name), to: place.path(name))
             }
             let answers = """
                 #!/bin/sh
+                printf '%s\\n' "$*" >>asked
                 case "$1" in who) printf 'alice\\nalbert\\nbob\\n';; ls) printf 'big film.mkv\\nbig.iso\\n';; esac
                 """
             try FileSystem.write(answers + "\n", to: place.path("rdtchat"))
@@ -35,7 +36,38 @@ extension EndToEnd {
             }
             #expect(try complete("rdtchat -c \"/msg al") == ["/msg albert", "/msg alice"])
             #expect(try complete("rdtchat -c /tran") == ["/transfers"])
+            #expect(try complete("rdtchat host:7 -c \"/download big.") == ["/download big.iso"])
+            #expect(try asked() == ["who 127.0.0.1", "ls host:7"])
             #expect(try complete("rdtchat get host:1 big") == ["big film.mkv", "big.iso"])
+        }
+
+        /// What the stand-in was called with.
+        private func asked() throws -> [String] {
+            try FileSystem.text(place.path("asked")).split(separator: "\n").map(String.init)
+        }
+
+        @Test("bash completes nicknames, commands and the server's files, with and without marks")
+        func bash() throws {
+            try FileSystem.write("PS1='b> '\n. ./rdtchat.bash\n", to: place.path("rc"))
+            let tmux = try Tmux(
+                directory: place.path, columns: 100, environment: ["PATH": path], command: "bash --rcfile ./rc -i")
+            try tmux.waitForScreen("b>")
+            let lines = [
+                ("rdtchat -c '/whois b", "rdtchat -c '/whois bob'"), ("rdtchat -c /msg\\ bo", "rdtchat -c /msg\\ bob"),
+                ("rdtchat host:7 -c \"/msg bo", "rdtchat host:7 -c \"/msg bob\""),
+                ("rdtchat host:7 -c '/download big.", "rdtchat host:7 -c '/download big.iso'"),
+                ("rdtchat -c /tran", "rdtchat -c /transfers"),
+                ("rdtchat get host:1 big.", "rdtchat get host:1 big.iso"),
+                ("rdtchat get host:1 'big f", "rdtchat get host:1 'big film.mkv'"),
+            ]
+            for (typed, completed) in lines {
+                try tmux.type(typed)
+                try tmux.press("Tab")
+                try tmux.waitForScreen("b> " + completed)
+                try tmux.press("C-c")
+            }
+            let calls = try asked()
+            #expect(calls == ["who 127.0.0.1", "who 127.0.0.1", "who host:7", "ls host:7", "ls host:1", "ls host:1"])
         }
 
         @Test("zsh completes nicknames, commands and the server's files", .enabled(if: Programs.find("zsh") != nil))
@@ -47,6 +79,8 @@ extension EndToEnd {
                 command: "zsh -i")
             let lines = [
                 ("rdtchat -c '/whois b", "rdtchat -c '/whois bob'"), ("rdtchat -c /tran", "rdtchat -c /transfers"),
+                ("rdtchat host:7 -c '/msg bo", "rdtchat host:7 -c '/msg bob'"),
+                ("rdtchat host:7 -c '/download big.", "rdtchat host:7 -c '/download big.iso'"),
                 ("rdtchat get host:1 big.", "rdtchat get host:1 big.iso"),
                 ("rdtchat get host:1 'big f", "rdtchat get host:1 'big film.mkv'"),
             ]
@@ -57,6 +91,7 @@ extension EndToEnd {
                 try tmux.waitForScreen("z> " + completed)
                 try tmux.press("C-c")
             }
+            #expect(try asked().prefix(3) == ["who 127.0.0.1", "who host:7", "ls host:7"])
         }
     }
 }
