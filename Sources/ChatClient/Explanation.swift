@@ -98,7 +98,7 @@ extension Client {
             figures = new
             incomingFigures = isLast ? nil : figures
             guard isLast else { return }
-            explanations[number].sender = figures
+            explanations[number].sender = figures?.countable
         } catch {
             // What cannot be understood is left out; our own end's figures are still worth telling.
             incomingFigures = nil

@@ -50,11 +50,14 @@ package struct FileName: Hashable, Comparable, Sendable {
 /// One file of the shelf's list.
 package struct FileEntry: Hashable, Sendable {
     package var name: FileName
-    /// In bytes.
+    /// In bytes, at most `largest` when it came from the network.
     package var size: UInt64
     package var modified: UnixTime
     /// 32 small hexadecimal digits, or nil while nobody has computed it.
     package var hash: String?
+
+    /// 64 TiB: the sizes of as many files as are remembered of a list (200,000) can be added up in 64 bits.
+    package static let largest: UInt64 = 1 << 46
 
     package init(name: FileName, size: UInt64, modified: UnixTime, hash: String? = nil) {
         self.name = name

@@ -119,6 +119,15 @@ extension FilesExtension.Figures {
         return true
     }
 
+    /// The same with every number small enough to be counted with: beyond 2^53 there is no figure of any transfer.
+    package var countable: FilesExtension.Figures {
+        var figures = self
+        figures.numbers = numbers.mapValues { min($0, 1 << 53) }
+        figures.windows = windows.map { min($0, 1 << 53) }
+        figures.millisecondsOfWindow = min(millisecondsOfWindow, 1 << 53)
+        return figures
+    }
+
     private mutating func take(_ piece: String) throws(FilesExtension.ParseError) {
         guard let mark = piece.utf8.firstIndex(of: UInt8(ascii: "=")) else { throw .badNumber(piece) }
         let (key, value) = (String(piece[..<mark]), String(piece[piece.utf8.index(after: mark)...]))

@@ -108,8 +108,10 @@ struct Fields {
         let (time, hash) = (parameters[index + 1], parameters[index + 2])
         guard let seconds = Int64(time) else { throw .badNumber(time) }
         guard hash == "*" || FilesExtension.isHexadecimal(hash, digits: 32) else { throw .badNumber(hash) }
+        let size = try number(index)
+        guard size <= FileEntry.largest else { throw .badNumber(parameters[index]) }
         return FileEntry(
-            name: try name(index + 3), size: try number(index), modified: UnixTime(seconds: seconds),
+            name: try name(index + 3), size: size, modified: UnixTime(seconds: seconds),
             hash: hash == "*" ? nil : hash)
     }
 

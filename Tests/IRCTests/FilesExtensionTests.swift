@@ -7,7 +7,7 @@ struct FilesExtensionTests {
     private let hash = "0123456789abcdef0123456789abcdef"
 
     private func entry(_ name: String, hash: String? = nil) throws -> FileEntry {
-        FileEntry(name: try FileName(name), size: .max, modified: UnixTime(seconds: -1), hash: hash)
+        FileEntry(name: try FileName(name), size: FileEntry.largest, modified: UnixTime(seconds: -1), hash: hash)
     }
 
     /// What arrives when this is sent.
