@@ -24,6 +24,11 @@ int cposix_signal_mask(const int *signals, int count, int block) {
 
 int cposix_ignore_signal(int number) { return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
+int cposix_is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 int cposix_next_signal(int fd) {
     struct signalfd_siginfo information;
     ssize_t count = read(fd, &information, sizeof information);

@@ -28,7 +28,7 @@ extension Client {
     mutating func flightArrived(at now: Instant) {
         let early = flight
         flight = FirstFlight()
-        announce(early.downloads)
+        if !early.downloads.isEmpty { announceWaiting() }
         if early.isRefused {
             for message in early.messages where hasFiles || !Self.isOfFiles(message.command) { send(message) }
         }

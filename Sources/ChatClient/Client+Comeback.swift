@@ -118,7 +118,7 @@ extension Client {
     mutating func takeSubstitute(for refused: String) -> Bool {
         var name = refused + "_"
         if comeback == nil {
-            guard configuration.isScript, configuration.nickname == nil, flight.substitutes < Self.mostSubstitutes
+            guard configuration.isUnattended, configuration.nickname == nil, flight.substitutes < Self.mostSubstitutes
             else { return false }
             flight.substitutes += 1
             let digits = String(UInt16.random(in: 0...UInt16.max, using: &configuration.random), radix: 36)

@@ -38,7 +38,10 @@ extension Client {
         case "FILE": if let line = try? FilesExtension.FileLine(message) { files.listed(line.entry) }
         case "FILEEND": filesListed(at: now)
         // Tab must not offer what is gone, nor miss what is new; who has not asked yet need not know.
-        case "FILESCHANGED": if files.isKnown { refreshFiles(at: now) }
+        case "FILESCHANGED":
+            // One list at a time: what changes while one is on its way is asked for behind it.
+            files.isStale = files.isKnown && requests.awaitsList
+            if files.isKnown, !files.isStale { refreshFiles(at: now) }
         case "TICKET": ticketCame(message, at: now)
         case "FIGURES", "WINDOWS": figuresCame(message, at: now)
         default: failureCame(message, at: now)
@@ -47,6 +50,12 @@ extension Client {
 
     private mutating func filesListed(at now: Instant) {
         files.listEnded()
+        defer {
+            if files.isStale, !requests.awaitsList {
+                files.isStale = false
+                refreshFiles(at: now)
+            }
+        }
         guard let request = requests.take(\.isList) else { return }
         if case .nearest(let number) = request.answer {
             restartRequestTimer(at: now)
@@ -59,7 +68,7 @@ extension Client {
         for entry in fitting { emit(.file(entry)) }
         if fitting.isEmpty, mask != Self.everything {
             let text = DisplayText(sanitising: mask.text).text
-            fail(request.command, "no file on the server fits '\(text)'; /files shows all")
+            fail(request.command, "no file on the server fits '\(text)'; \(listing) shows what there is")
             return settled(request, .failed(.commandFailed), at: now)
         }
         emit(.filesEnd(count: fitting.count, total: files.entries.count))
@@ -116,6 +125,7 @@ extension Client {
             $0.grantedSize = grant.entry.size
         }
         announce(number, isQueued: false)
+        announceWaiting()
         let wish = transfer.wish
         perform(
             .startTransfer(
@@ -176,18 +186,26 @@ extension Client {
         }
     }
 
+    /// What lists the files, where this was typed.
+    private var listing: String { configuration.isVerb ? "rdtchat ls" : "/files" }
+
     /// The server does not have the file: which one comes nearest to it?
     private mutating func endAsAbsent(_ number: TransferNumber, at now: Instant) {
         guard let name = transfers[number]?.wish.name.text else { return }
         if files.hasDirectory(name + "/") {
             let word = Words.isPlain(name) ? name + "/" : Words.quoted(name + "/")
             return endTransfer(
-                number, .failed(TransferFailure(.failed, "it is a directory; /download \(word) fetches it")), at: now)
+                number,
+                .failed(
+                    TransferFailure(
+                        .failed,
+                        "it is a directory; \(configuration.isVerb ? "write" : "/download") \(word) to fetch it")),
+                at: now)
         }
         let near = Nearness.nearest(to: name, of: files.entries.map(\.name.text))
         let way =
             near.map { "did you mean \(Words.isPlain($0) ? $0 : Words.quoted($0))?" }
-            ?? (configuration.isVerb ? "rdtchat ls shows what there is" : "/files shows what there is")
+            ?? "\(listing) shows what there is"
         endTransfer(number, .failed(TransferFailure(.failed, "the server has no such file; \(way)")), at: now)
     }
 }

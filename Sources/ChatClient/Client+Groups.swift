@@ -61,7 +61,10 @@ extension Client {
     /// The whole group, with what it has not begun.
     mutating func cancelGroup(_ number: TransferNumber, at now: Instant) {
         guard let group = transfers.group(number) else { return }
-        transfers.changeGroup(number) { $0.giveUp(.failed(.commandFailed)) }
+        transfers.changeGroup(number) {
+            $0.isCancelled = true
+            $0.giveUp(.failed(.commandFailed))
+        }
         for member in group.active.sorted() { cancel(member, at: now) }
         endGroup(number, at: now)
     }

@@ -8,10 +8,18 @@ extension Client {
         if !configuration.isScript {
             (unoffered, lastQueue) = (configuration.keptDownloads, configuration.keptDownloads)
         }
-        if let wished = configuration.nickname ?? (configuration.isScript ? configuration.offeredNickname : nil) {
+        if let wished = configuration.nickname ?? (configuration.isUnattended ? configuration.offeredNickname : nil) {
             takeNickname(wished)
         } else {
-            question = .nickname(offered: configuration.offeredNickname)
+            askForNickname()
+        }
+    }
+
+    private mutating func askForNickname() {
+        question = .nickname(offered: configuration.offeredNickname)
+        // Where lines are typed without an editor no prompt can ask.
+        if configuration.isTyped {
+            emit(.info("which nickname? Enter alone takes \(configuration.offeredNickname)"))
         }
     }
 
@@ -33,12 +41,8 @@ extension Client {
 
     /// A nickname that cannot be had: the person is asked for another, a script ends.
     mutating func refuseNickname(_ why: String) {
-        fail("nick", configuration.isScript ? "\(why); choose another with --nick" : why)
-        if configuration.isScript {
-            quit(.notConnected)
-        } else {
-            question = .nickname(offered: configuration.offeredNickname)
-        }
+        fail("nick", configuration.isUnattended ? "\(why); choose another with --nick" : why)
+        if configuration.isUnattended { quit(.notConnected) } else { askForNickname() }
     }
 
     /// The chat connection is there: capabilities, nickname and user go in one flight with all that can be asked for
@@ -100,6 +104,8 @@ extension Client {
             }
             if case .nickname? = question {
                 link = .idle
+                timers.set(.silence, to: nil)
+                timers.set(.request, to: nil)
                 _ = requests.removeAll()
                 return
             }
@@ -126,7 +132,7 @@ extension Client {
             if let transfer = transfers[number] { noteInGroup(transfer, at: now) }
         }
         giveUpGroups(at: now)
-        if configuration.isScript || status == .notConnected { quit(status) }
+        if configuration.isScript || status == .notConnected && !configuration.hasMoved { quit(status) }
     }
 
     package mutating func timeoutFired(at now: Instant) {
@@ -166,14 +172,23 @@ extension Client {
 
     mutating func quit(_ status: ExitStatus, saying reason: String) {
         if case .over = link { return }
+        let kept = configuration.isScript ? 0 : lastQueue.count
+        if kept > 0 { emit(.info("\(kept == 1 ? "1 download is" : "\(kept) downloads are") left for the next time")) }
         for number in transfers.activeNumbers { stopAtBothEnds(number) }
+        sayGoodbye(reason, status)
+        perform(.quit(status))
+    }
+
+    /// The server is told, and nothing is waited for any more.
+    mutating func sayGoodbye(_ reason: String, _ status: ExitStatus = .success) {
         if isConnected { send(Message(command: "QUIT", parameters: [reason])) }
         link = .over(status)
         question = nil
         comeback = nil
         parting = nil
-        for timer in [Timer.comeback, .renewal, .regainNickname, .parting] { timers.set(timer, to: nil) }
-        perform(.quit(status))
+        for timer in [Timer.comeback, .renewal, .regainNickname, .parting, .silence, .request, .retryDownload] {
+            timers.set(timer, to: nil)
+        }
     }
 
     /// Leaves when what was said last has come back from the server, which shows it: a moment later at the most.

@@ -91,7 +91,7 @@ extension Client {
         guard message.command == "PRIVMSG", message.parameters.count >= 2, let name = message.source?.name,
             let room = try? ChannelName(message.parameters[0]),
             let (text, isAction) = Self.speech(message.parameters[1]),
-            !((try? Nickname(name)).map { ignored.contains($0, at: now) } ?? false)
+            !((try? Nickname(name, by: .unicode)).map { ignored.contains($0, at: now) } ?? false)
         else { return nil }
         let isOwn = isOwn(name)
         let speech = Speech(

@@ -47,7 +47,7 @@ extension Client {
         transfers.change(old.number) { $0.startAgain(at: now) }
         askForDownloads(at: now)
         keepQueue()
-        announce([old.number])
+        announceWaiting()
         conclude(asker.id, .succeeded)
     }
 

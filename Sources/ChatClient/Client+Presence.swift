@@ -139,8 +139,9 @@ extension Client {
     /// The connection is back: what was not delivered can be said again.
     mutating func offerUndelivered() {
         guard !undelivered.isEmpty else { return }
-        let lines = undelivered.count == 1 ? "1 line was" : "\(undelivered.count) lines were"
-        emit(.info("\(lines) not delivered; /resend says them again, /resend drop forgets them"))
+        let isOne = undelivered.count == 1
+        let (lines, what) = isOne ? ("1 line was", "it") : ("\(undelivered.count) lines were", "them")
+        emit(.info("\(lines) not delivered; /resend says \(what) again, /resend drop forgets \(what)"))
     }
 
     mutating func resend(drops: Bool, _ asker: Asker, at now: Instant) {

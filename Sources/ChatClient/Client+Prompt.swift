@@ -12,6 +12,8 @@ extension Client {
 
     /// Reads lines with what is known now of people and files.
     var reader: LineReader {
-        LineReader(isScript: configuration.isScript, people: rooms.everybody, files: files, aliases: aliases)
+        LineReader(
+            isScript: configuration.isScript, isVerb: configuration.isVerb, people: rooms.everybody, files: files,
+            aliases: aliases)
     }
 }

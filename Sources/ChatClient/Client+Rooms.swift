@@ -59,7 +59,7 @@ extension Client {
         let name = message.parameters[1]
         let reason = message.parameters.count > 2 ? ": \(message.parameters[2])" : ""
         let by = message.source?.name ?? "the server"
-        left(room, name, try? Nickname(name), reason: "put out by \(by)\(reason)", at: now)
+        left(room, name, try? Nickname(name, by: .unicode), reason: "put out by \(by)\(reason)", at: now)
     }
 
     mutating func wentAway(_ message: Message, at now: Instant) {
@@ -110,7 +110,7 @@ extension Client {
     mutating func renamed(_ message: Message, at now: Instant) {
         guard let (name, old) = Self.actor(message), let text = message.parameters.first else { return }
         let isOwn = isOwn(name)
-        let new = try? Nickname(text)
+        let new = try? Nickname(text, by: .unicode)
         if let old, let new {
             rooms.rename(old, to: new)
             acquaintances.rename(old, to: new)
@@ -149,7 +149,7 @@ extension Client {
     mutating func namesListed(_ parameters: [String]) {
         guard parameters.count >= 4, let room = try? ChannelName(parameters[2]) else { return }
         let names = parameters[3].split(separator: " ").map { String($0.drop { "~&@%+".contains($0) }) }
-        rooms.listed(names.compactMap { try? Nickname($0) }, in: room)
+        rooms.listed(names.compactMap { try? Nickname($0, by: .unicode) }, in: room)
     }
 
     mutating func namesEnded(_ parameters: [String], at now: Instant) {
@@ -166,6 +166,6 @@ extension Client {
     /// Who did it: the name as the server wrote it, and as a nickname when it is one by our rules.
     private static func actor(_ message: Message) -> (name: String, nick: Nickname?)? {
         guard let name = message.source?.name else { return nil }
-        return (name, try? Nickname(name))
+        return (name, try? Nickname(name, by: .unicode))
     }
 }

@@ -17,6 +17,13 @@ extension Client {
         runScript(at: now)
     }
 
+    /// The rest of the script cannot be read: it must not look as if it had been run.
+    package mutating func scriptFailed(_ reason: String, at now: Instant) {
+        fail("", reason)
+        script.fail()
+        endScript(at: now)
+    }
+
     /// Whoever read standard output has seen enough. That is no failure, unless files are still to come.
     package mutating func readerLeft() {
         if case .over = link { return }
@@ -40,6 +47,13 @@ extension Client {
     /// Runs what the script has next, as long as nothing is under way.
     mutating func runScript(at now: Instant) {
         guard configuration.isScript else { return }
+        while case .nickname? = question, let question {
+            guard let line = script.nextAnswer() else {
+                if script.hasOnlyToStop { quit(.success) }
+                return
+            }
+            _ = answer(question, line, at: now)
+        }
         while mayGoOn(at: now) {
             let reader = reader
             guard let step = script.next(isTalk: reader.isTalk) else { break }
@@ -48,7 +62,8 @@ extension Client {
             case .malformed(let id, let text):
                 fail("", text)
                 conclude(id, .failed(.commandFailed))
-            case .stop(let status): quit(status)
+            // A person who typed has seen what failed.
+            case .stop(let status): quit(configuration.isTyped ? lostStatus ?? .success : status)
             }
         }
     }
@@ -69,6 +84,7 @@ extension Client {
         case .say(let text):
             startHearing()
             say(text, id, at: now)
+            hintAtCommand(in: text)
         case .wrong(let command, let text):
             fail(command, text)
             conclude(id, .failed(.commandFailed))
@@ -92,6 +108,8 @@ extension Client {
         case .leave:
             question = nil
             if ["y", "yes"].contains(line.lowercased()) { quit(lostStatus ?? .success) }
+            // What is no answer is what it always is.
+            return ["", "y", "yes", "n", "no"].contains(line.lowercased())
         case .goOn: return answerGoOn(line, at: now)
         }
         return true
@@ -155,8 +173,9 @@ extension Client {
             emit(.printed(text))
             conclude(asker.id, .succeeded)
         case .assert(let pattern, let isThere): assert(pattern, isThere, asker)
+        case .connect(let address): connect(to: address, asker, at: now)
         case .quit(let text):
-            let status = script.status == .success ? lostStatus ?? .success : script.status
+            let status = script.status == .success || configuration.isTyped ? lostStatus ?? .success : script.status
             leave(status, saying: text ?? "leaving", at: now)
         case .waitFor(let pattern, let seconds): wait(for: pattern, seconds: seconds, asker, at: now)
         case .sleep(let seconds): sleep(seconds, asker, at: now)

@@ -18,7 +18,9 @@ extension Client {
             case .run(.alias(let name, let text), _): aliases[name] = text
             case .wrong(_, let text): fail("", "line \(number) of the rc file: \(text)")
             case .nothing: break
-            case .say, .run: startCommands.append(line)
+            // What stands there by mistake must not be said to everybody at each start.
+            case .say: fail("", "line \(number) of the rc file is no command; commands there begin with /")
+            case .run: startCommands.append(line)
             }
         }
     }

@@ -10,6 +10,16 @@ extension Client {
         speak(Said(text: text, target: target), asker, at: now)
     }
 
+    /// Who comes from another shell is told once of each word that it was said aloud, and what the command is here.
+    mutating func hintAtCommand(in text: String) {
+        guard !configuration.isScript, link == .registered else { return }
+        let isFile = { (name: String) in (try? FileName(name)).map { self.files.contains($0) } ?? false }
+        guard let name = CommandTable.meant(by: text, isFile: isFile), let entry = CommandTable.entry(name),
+            hintedAt.insert(name).inserted
+        else { return }
+        emit(.info("that is said to the others; the command is \(entry.usage)"))
+    }
+
     mutating func sayAction(_ text: String, _ asker: Asker, at now: Instant) {
         guard !keptUnsent(text, isAction: true, asker), let target = target(asker) else { return }
         speak(Said(text: text, target: target, isAction: true), asker, at: now)
@@ -72,7 +82,8 @@ extension Client {
     private mutating func noteAddressee(of text: String) {
         let word = text.unicodeScalars.prefix { $0 != " " }
         guard let last = word.last, last == ":" || last == ",",
-            let nick = try? Nickname(String(String.UnicodeScalarView(word.dropLast()))), rooms.everybody.contains(nick)
+            let nick = try? Nickname(String(String.UnicodeScalarView(word.dropLast())), by: .unicode),
+            rooms.everybody.contains(nick)
         else { return }
         acquaintances.addressed(nick)
     }
@@ -84,7 +95,7 @@ extension Client {
         let (target, raw) = (message.parameters[0], message.parameters[1])
         let isOwn = isOwn(source.name)
         guard let (text, isAction) = Self.speech(raw) else { return }
-        let speaker = try? Nickname(source.name)
+        let speaker = try? Nickname(source.name, by: .unicode)
         if let speaker, !isOwn, ignored.contains(speaker, at: now) { return }
         var speech = Speech(
             from: ForeignText(source.name), text: ForeignText(text), isOwn: isOwn, isAction: isAction)
@@ -116,7 +127,9 @@ extension Client {
     }
 
     mutating func heardNotice(_ message: Message, at now: Instant) {
-        if let name = message.source?.name, let speaker = try? Nickname(name), ignored.contains(speaker, at: now) {
+        if let name = message.source?.name, let speaker = try? Nickname(name, by: .unicode),
+            ignored.contains(speaker, at: now)
+        {
             return
         }
         guard let text = message.parameters.last, message.parameters.count >= 2, !text.utf8.starts(with: [1]) else {
@@ -126,7 +139,7 @@ extension Client {
     }
 
     func isOwn(_ name: String) -> Bool {
-        guard let nickname, let other = try? Nickname(name) else { return false }
+        guard let nickname, let other = try? Nickname(name, by: .unicode) else { return false }
         return nickname == other
     }
 

@@ -9,6 +9,7 @@ extension Client {
         guard !takesStandardOutput || configuration.isScript else {
             return refuse(asker, "> - is for scripts; here standard output is the screen, so write > OTHER")
         }
+        if let text = collision(in: request.names, request.local) { return refuse(asker, text) }
         let others = transfers.active
         let request = Self.withoutDoubles(request)
         let groups = request.trees.map { beginGroup($0, request, at: now) }
@@ -27,7 +28,7 @@ extension Client {
         }
         askForDownloads(at: now)
         keepQueue()
-        if link == .registering { flight.downloads += numbers } else { announce(numbers) }
+        if link == .registering { flight.downloads += numbers } else { announceWaiting() }
         if configuration.isScript, !request.isBackground {
             finish(asker.id, after: numbers + groups)
         } else {
@@ -54,10 +55,13 @@ extension Client {
 
     static func isBrought(by number: TransferNumber) -> String { "download \(number) brings it there already" }
 
-    /// Tells of downloads that wait for their turn. Of one that was asked for nothing is told before the server has
-    /// said yes, for it may have no such file.
-    mutating func announce(_ numbers: [TransferNumber]) {
-        for number in numbers where transfers[number]?.state == .queued { announce(number, isQueued: true) }
+    /// Tells of downloads that wait for their turn, in the order of asking. Of one that was asked for nothing is told
+    /// before the server has said yes, for it may have no such file; those behind it are told of then.
+    mutating func announceWaiting() {
+        for transfer in transfers.active where !transfer.isAnnounced && transfer.group == nil {
+            if transfer.state == .asked { return }
+            if transfer.state == .queued { announce(transfer.number, isQueued: true) }
+        }
     }
 
     /// Tells once that a download was taken up.
@@ -65,6 +69,21 @@ extension Client {
         guard let transfer = transfers[number], !transfer.isAnnounced, transfer.group == nil else { return }
         transfers.change(number) { $0.isAnnounced = true }
         emit(.accepted(number, name: transfer.wish.name, isQueued: isQueued))
+    }
+
+    /// Why several files cannot come by one command: two would have one name here.
+    private func collision(in names: [FileName], _ local: String?) -> String? {
+        var places: [(path: String, name: FileName)] = []
+        for name in names {
+            let path = Self.localName(of: name, local)
+            if let other = places.first(where: { $0.path.utf8.elementsEqual(path.utf8) })?.name, other != name {
+                let way = configuration.isVerb ? "get one of them with --output-dir" : "fetch one with > OTHER"
+                return
+                    "\(other.text) and \(name.text) would both be '\(DisplayText(sanitising: path).text)' here; \(way)"
+            }
+            places.append((path, name))
+        }
+        return nil
     }
 
     /// Where the copy lies: the name's last part, unless the person gave a name, or a directory by `/` at its end.
@@ -142,6 +161,7 @@ extension Client {
         noteInGroup(transfer, at: now)
         keepQueue()
         askForDownloads(at: now)
+        if link == .registered { announceWaiting() }
     }
 
     private mutating func tellEnd(of transfer: Transfer, _ end: Transfer.State) {

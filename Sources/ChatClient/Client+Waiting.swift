@@ -70,14 +70,15 @@ extension Client {
         conclude(wait.id, .failed(.commandFailed))
     }
 
-    /// Without `*` and `?` the pattern may stand anywhere; with them it must fit the whole line, or the whole text of
+    /// A pattern in small letters fits capitals too. Without `*` and `?` the pattern may stand anywhere; with them it must fit the whole line, or the whole text of
     /// a message.
     private static func fits(_ pattern: String, _ texts: [String]) -> Bool {
+        let foldsCase = pattern == pattern.lowercased()
         if pattern.utf8.contains(UInt8(ascii: "*")) || pattern.utf8.contains(UInt8(ascii: "?")) {
-            let mask = Mask(pattern, foldsCase: false)
+            let mask = Mask(pattern, foldsCase: foldsCase)
             if texts.contains(where: { mask.matches($0) }) { return true }
         }
-        return texts.contains { contains($0, pattern) }
+        return texts.contains { contains(foldsCase ? $0.lowercased() : $0, pattern) }
     }
 
     /// Whether the bytes of one stand in the other.

@@ -103,6 +103,8 @@ package struct Client: Sendable {
     /// Downloads of the last time that were not offered yet, and all that were written down last.
     var unoffered: [KeptDownload] = []
     var lastQueue: [KeptDownload] = []
+    /// Commands that were told of when their words were said as talk.
+    var hintedAt: Set<CommandTable.Name> = []
     var explanations = Explanations()
     /// Lines of an answer to `WHY` that is not complete.
     var incomingFigures: FilesExtension.Figures?
@@ -140,10 +142,10 @@ package struct Client: Sendable {
         case .nickname(let offered)?: return Prompt(text: "nickname [\(offered)]: ", isQuestion: true)
         case .leave(let count)?:
             let downloads = count == 1 ? "1 download runs" : "\(count) downloads run"
-            return Prompt(text: "\(downloads): leave and stop? [y/N] ", isQuestion: true)
+            return Prompt(text: "\(downloads): leave anyway? [y/N] ", isQuestion: true)
         case .goOn(let count)?:
-            let downloads = count == 1 ? "1 download is" : "\(count) downloads are"
-            return Prompt(text: "\(downloads) left from last time: go on? [Y/n] ", isQuestion: true)
+            let downloads = count == 1 ? "the last time's download" : "\(count) downloads of last time"
+            return Prompt(text: "finish \(downloads)? [Y/n] ", isQuestion: true)
         case nil: break
         }
         switch link {

@@ -18,6 +18,8 @@ package struct ClientConfiguration: Sendable {
     package var isVerb = false
     /// A person types without an editor: lines are taken as a script's, and downloads run beside them.
     package var isTyped = false
+    /// Whether there is nobody who could choose a nickname.
+    var isUnattended: Bool { isScript && !isTyped }
     /// A script goes on after a command that failed; its exit status still tells of the first failure.
     package var keepsGoing = false
     /// Whether `progress` events are wanted: one each 10 % or 10 s a download. A live row is drawn without them.
@@ -32,6 +34,8 @@ package struct ClientConfiguration: Sendable {
     /// Downloads that the last shell left, and the directory that this one was started in.
     package var keptDownloads: [KeptDownload] = []
     package var workingDirectory = "."
+    /// The person came here by `/connect`, and may go elsewhere when it is in vain.
+    package var hasMoved = false
     /// Nobody has used the shell here before.
     package var isFirstRun = false
 

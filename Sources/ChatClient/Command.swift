@@ -45,6 +45,8 @@ enum Command: Hashable, Sendable {
     case assert(pattern: String, isThere: Bool)
     case setting(SettingName)
     case set(SettingName, value: String)
+    /// nil is the server that was lost, now.
+    case connect(ServerAddress?)
     case quit(text: String?)
     case waitFor(pattern: String, seconds: Double)
     case sleep(seconds: Double)
@@ -55,7 +57,7 @@ enum Command: Hashable, Sendable {
         case .waitFor, .sleep, .printing, .assert: true
         case .help, .nicknames, .whois, .nick, .msg, .reply, .me, .query, .away, .back, .ignore, .ignored, .recall,
             .resend, .join, .part, .rooms, .topic, .files, .download, .transfers, .wait, .why, .pause, .resume, .cancel,
-            .settings, .setting, .set, .alias, .aliasShown, .aliases, .quit:
+            .settings, .setting, .set, .alias, .aliasShown, .aliases, .connect, .quit:
             false
         }
     }
@@ -66,7 +68,7 @@ enum Command: Hashable, Sendable {
         // What is said without a server is kept for the time when there is one.
         case .help, .msg, .reply, .me, .query, .ignore, .ignored, .recall, .transfers, .wait, .why, .pause, .resume,
             .cancel, .settings,
-            .setting, .set, .alias, .aliasShown, .aliases, .quit, .waitFor, .sleep, .printing, .assert:
+            .setting, .set, .alias, .aliasShown, .aliases, .connect, .quit, .waitFor, .sleep, .printing, .assert:
             false
         case .nicknames, .whois, .nick, .away, .back, .resend, .join, .part, .rooms, .topic, .files,
             .download:

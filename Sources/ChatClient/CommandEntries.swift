@@ -86,7 +86,10 @@ extension CommandTable {
             name: .help, arguments: "[COMMAND]", summary: "show all commands, or one of them with an example",
             example: "/help download", takes: .command, group: .shell),
         Entry(
-            name: .quit, arguments: "[TEXT]", summary: "leave; downloads that run are stopped", example: "/quit",
+            name: .connect, arguments: "[HOST[:PORT]]", summary: "go to another server, or try again now",
+            example: "/connect files.example.org", takes: .text, group: .shell),
+        Entry(
+            name: .quit, arguments: "[TEXT]", summary: "leave; downloads go on the next time", example: "/quit",
             takes: .text, group: .shell),
         Entry(
             name: .waitFor, arguments: "PATTERN [SECONDS]",

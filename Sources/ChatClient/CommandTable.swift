@@ -5,7 +5,7 @@ package enum CommandTable {
         case nicknames, whois, nick, away, back
         case join, part, rooms, topic
         case files, download, transfers, why, wait, pause, resume, cancel
-        case set, alias, help, quit
+        case set, alias, help, connect, quit
         case waitFor = "wait-for"
         case sleep
         case printing = "print"
@@ -59,7 +59,8 @@ package enum CommandTable {
         let fitting = word.isEmpty ? [] : entries.filter { $0.name.rawValue.hasPrefix(word) }
         if fitting.count > 1 { return .ambiguous(fitting) }
         if let only = fitting.first { return .found(only) }
-        return .unknown(nearest: Nearness.nearest(to: word, of: entries.map(\.name.rawValue)))
+        return .unknown(
+            nearest: elsewhere[word]?.rawValue ?? Nearness.nearest(to: word, of: entries.map(\.name.rawValue)))
     }
 
     static func entry(_ name: Name) -> Entry? { entries.first { $0.name == name } }

@@ -6,6 +6,8 @@ import IRC
 /// name. Else the text is words; a word that was quoted is always a name.
 struct DownloadReader {
     let files: FileCatalogue
+    /// The words were those of a verb of the command line.
+    var isVerb = false
 
     /// Whether it takes the list of files to tell what is meant: several words without marks may be one name, a mark that
     /// nothing closes belongs to one, and a pattern may be one too. A single word, or words in marks, are taken for what they are.
@@ -142,7 +144,8 @@ struct DownloadReader {
         guard !fitting.isEmpty else {
             let shown = DisplayText(sanitising: text).text
             throw CommandError(
-                "no file on the server \(isPattern ? "fits '\(shown)'" : "is in '\(shown)'"); /files shows all")
+                "no file on the server \(isPattern ? "fits" : "is in") '\(shown)'; "
+                    + "\(isVerb ? "rdtchat ls" : "/files") shows what there is")
         }
         return DownloadRequest.Tree(title: text, isPattern: isPattern, entries: fitting)
     }

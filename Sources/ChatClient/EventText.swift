@@ -4,8 +4,12 @@ import Timeline
 /// The lines that a person reads for each event, in spans that say what each piece is.
 package enum EventText {
     /// `time` is the time of day that stands before each line, nil for none; `room` is the one whose name need not be said.
-    package static func lines(for event: ClientEvent, time: String?, room: String?) -> [[Span]] {
+    /// With `draws` false figures over time are numbers, for who cannot see a drawing.
+    package static func lines(
+        for event: ClientEvent, time: String?, room: String?, draws: Bool = true
+    ) -> [[Span]] {
         let stamp = time.map { [Span("\($0) ", .time)] } ?? []
+        if case .why(let explanation) = event { return WhyText.lines(explanation, draws: draws).map { stamp + $0 } }
         return bodies(of: event, room: room).map { stamp + $0 }
     }
 
@@ -70,13 +74,14 @@ package enum EventText {
         case .group(let number, let report, let size):
             return [download("\(number): ", report.name, ", \(counted(report.files, "file")), \(Amount.bytes(size))")]
         case .groupDone(let number, let report):
-            return [download("\(number) done: ", report.name, summary(of: report))]
+            let end = report.isCancelled ? "cancelled" : "done"
+            return [download("\(number) \(end): ", report.name, summary(of: report))]
         case .cancelled(let number, let name):
             let way = Span("; /resume \(number) goes on", .notice)
             return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file), way]]
         case .transfers(let lines):
             return lines.isEmpty ? [[Span("no downloads yet; /download NAME fetches a file", .notice)]] : lines.map(row)
-        case .why(let explanation): return WhyText.lines(explanation)
+        case .why(let explanation): return WhyText.lines(explanation, draws: true)
         case .setting(let name, let value, let summary):
             let shown = value.isEmpty ? "\"\"" : DisplayText(sanitising: value).text
             return [[Span("\(name) = \(shown)"), Span("  \(summary)", .notice)]]
@@ -147,15 +152,19 @@ package enum EventText {
         let now = report.fetched < report.bytes ? ", \(Amount.bytes(report.fetched)) of it now" : ""
         let time = "\(Amount.bytes(report.bytes))\(now) in \(Amount.tenths(report.seconds)) s\(rate)"
         let loss = report.lost > 0 || report.resent > 0 ? "; lost \(report.lost), sent again \(report.resent)" : ""
-        return " → \(DisplayText(sanitising: report.path).text), \(time)\(loss) (\(report.recovery))"
+        return " → \(DisplayText(sanitising: report.path).text), \(time)\(loss)"
     }
 
     private static func summary(of report: GroupReport) -> String {
-        let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.bytes) / report.seconds))" : ""
-        let time = "\(Amount.bytes(report.bytes)) in \(Amount.tenths(report.seconds)) s\(rate)"
-        let here = report.here > 0 ? ", \(report.here) here already" : ""
-        let failed = report.failed > 0 ? ", \(report.failed) failed" : ""
-        return " → \(report.came) of \(counted(report.files, "file"))\(here)\(failed), \(time)"
+        var parts: [String] = []
+        if report.came > 0 || report.isCancelled { parts.append("\(report.came) of \(counted(report.files, "file"))") }
+        if report.here > 0 { parts.append("\(report.here) here already") }
+        if report.failed > 0, !report.isCancelled { parts.append("\(report.failed) failed") }
+        if report.bytes > 0 {
+            let rate = report.seconds > 0 ? ", \(Amount.rate(Double(report.bytes) / report.seconds))" : ""
+            parts.append("\(Amount.bytes(report.bytes)) in \(Amount.tenths(report.seconds)) s\(rate)")
+        }
+        return " → " + (parts.isEmpty ? "nothing" : parts.joined(separator: ", "))
     }
 
     private static func row(_ line: TransferLine) -> [Span] {

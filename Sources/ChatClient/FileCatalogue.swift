@@ -9,6 +9,8 @@ struct FileCatalogue: Sendable {
     var isAskedFor = false
     /// Whether the server has listed them at all.
     private(set) var isKnown = false
+    /// The shelf has changed since the list that is on its way was asked for.
+    var isStale = false
 
     /// More files than this are not remembered: 200,000 names of 50 bytes are 10 MB.
     static let limit = 200_000

@@ -11,6 +11,8 @@ struct LineReader {
     }
 
     let isScript: Bool
+    /// The line was made of a verb of the command line.
+    var isVerb = false
     /// Everybody who is connected and shares a room with us.
     let people: Set<Nickname>
     let files: FileCatalogue
@@ -52,8 +54,9 @@ struct LineReader {
 
     /// What follows the word stands for `$*`, or at the end.
     private static func expanding(_ text: String, with rest: String) -> String {
-        guard let place = text.firstRange(of: "$*") else { return rest.isEmpty ? text : "\(text) \(rest)" }
-        return String(text[..<place.lowerBound]) + rest + text[place.upperBound...]
+        let parts = text.split(separator: "$*", omittingEmptySubsequences: false)
+        if parts.count == 1 { return rest.isEmpty ? text : "\(text) \(rest)" }
+        return parts.joined(separator: rest)
     }
 
     /// Whether the line cannot be understood before the server's files are known.
@@ -101,9 +104,12 @@ struct LineReader {
             let (nick, text) = Words.first(of: rest)
             guard let nick = try? Nickname(nick, by: .unicode), people.contains(nick), !text.isEmpty else { return nil }
             return .run(.msg(nick, text: text), word: "to")
-        case "print" where isScript && !rest.isEmpty: return meaning(of: .printing, rest)
-        case "assert" where isScript && !rest.isEmpty: return meaning(of: .assert, rest)
-        case "wait-for" where isScript && !rest.isEmpty: return meaning(of: .waitFor, rest)
+        // In a script these words alone are what is left of a command whose argument was empty.
+        case "download" where isScript: return meaning(of: .download, rest)
+        case "print" where isScript: return meaning(of: .printing, rest)
+        case "assert" where isScript: return meaning(of: .assert, rest)
+        case "wait-for" where isScript: return meaning(of: .waitFor, rest)
+        case "sleep" where isScript && rest.isEmpty: return meaning(of: .sleep, rest)
         case "why" where isScript && Int(rest) != nil: return meaning(of: .why, rest)
         case "sleep" where isScript && Words.split(rest)?.count == 1: return meaning(of: .sleep, rest)
         default: return nil
@@ -141,6 +147,12 @@ struct LineReader {
         case .ignore: return try ignore(rest)
         case .rooms: return try noArguments(rest, name, .rooms)
         case .recall: return .recall(pattern: try needed(rest, name))
+        case .connect:
+            guard !rest.isEmpty else { return .connect(nil) }
+            guard let address = ServerAddress(rest) else {
+                throw CommandError("'\(DisplayText(sanitising: rest).text)' is no server; write HOST or HOST:PORT")
+            }
+            return .connect(address)
         case .resend where rest == "drop": return .resend(drops: true)
         case .resend: return try noArguments(rest, name, .resend(drops: false))
         case .reply: return .reply(text: try needed(rest, name))
@@ -149,7 +161,7 @@ struct LineReader {
         case .part: return .part(rest.isEmpty ? nil : try room(rest))
         case .topic: return .topic(text: rest.isEmpty ? nil : rest)
         case .files: return .files(try glob(rest))
-        case .download: return .download(try DownloadReader(files: files).read(rest))
+        case .download: return .download(try DownloadReader(files: files, isVerb: isVerb).read(rest))
         case .why: return .why(rest.isEmpty ? nil : try transfer(rest, name))
         case .wait: return .wait(rest.isEmpty ? nil : try transfer(rest, name))
         case .pause: return .pause(rest.isEmpty ? nil : try transfer(rest, name))

@@ -20,7 +20,9 @@ enum Mentions {
         }
     }
 
-    private static func isNicknameScalar(_ scalar: Unicode.Scalar) -> Bool { (try? Nickname("a\(scalar)")) != nil }
+    private static func isNicknameScalar(_ scalar: Unicode.Scalar) -> Bool {
+        (try? Nickname("a\(scalar)", by: .unicode)) != nil
+    }
 
     private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"

@@ -5,12 +5,19 @@ package enum OneShot {
         (["/download"] + (force ? ["--force"] : []) + names.map(word)).joined(separator: " ")
     }
 
-    package static func list(_ glob: String?) -> String { glob.map { "/files \($0)" } ?? "/files" }
+    package static func list(_ glob: String?) -> String {
+        glob.map { "/files \(Words.isPlain($0) ? $0 : Words.quoted($0))" } ?? "/files"
+    }
 
     package static func people(in room: String) -> String { "/nicknames \(room)" }
 
     private static func word(_ name: String) -> String {
         let isPattern = name.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
-        return isPattern && Words.isPlain(name) ? name : Words.quoted(name)
+        guard isPattern else { return Words.quoted(name) }
+        // Within marks it would be a name: what needs them is any character of the pattern.
+        let scalars = name.unicodeScalars.enumerated().map { index, scalar in
+            Words.isPlain(index == 0 ? String(scalar) : "a\(scalar)") ? scalar : "?"
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

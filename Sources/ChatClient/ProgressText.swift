@@ -45,23 +45,30 @@ enum ProgressText {
         return tail.isEmpty ? [Span(name, .file)] : [Span(name, .file), Span(tail, .progress)]
     }
 
-    /// The rows of several downloads, their fields below each other where that has room.
+    /// The rows of several downloads, their fields below each other: what a narrow terminal has no room for, no row has.
     static func rows(_ all: [Facts], columns: Int, width: (String) -> Int) -> [[Span]] {
-        let isOfSeveral = all.contains { $0.files != nil }
-        let order: [Field] = (isOfSeveral ? [.files] : []) + [.percent, .bytes, .rate, .remaining]
+        guard all.count > 1 else { return all.map { row($0, columns: columns, width: width) } }
         let lists = all.map { Dictionary(uniqueKeysWithValues: fields(of: $0)) }
-        let nameWidth = all.map { width($0.name) }.max() ?? 0
-        let widths = order.map { field in lists.map { width($0[field] ?? "") }.max() ?? 0 }
-        guard all.count > 1, nameWidth + widths.reduce(2 * widths.count, +) < columns else {
-            return all.map { row($0, columns: columns, width: width) }
+        let longest = all.map { width($0.name) }.max() ?? 0
+        var order: [Field] = [.files, .percent, .bytes, .rate, .remaining].filter { field in
+            lists.contains { $0[field] != nil }
         }
+        func widths() -> [Int] { order.map { field in lists.map { width($0[field] ?? "") }.max() ?? 0 } }
+        func space() -> Int { max(0, columns - 1) - widths().reduce(2 * order.count, +) }
+        for dropped in Field.allCases {
+            if space() >= min(shortestName, longest) { break }
+            order.removeAll { $0 == dropped }
+        }
+        let nameWidth = max(0, min(longest, space()))
         return zip(all, lists).map { facts, list in
-            let name = facts.name + String(repeating: " ", count: nameWidth - width(facts.name))
-            let tail = zip(order, widths).map { field, space in
+            let name = squeeze(facts.name, into: nameWidth, width)
+            let tail = zip(order, widths()).map { field, space in
                 let text = list[field] ?? ""
                 return "  " + String(repeating: " ", count: space - width(text)) + text
             }
-            return [Span(name, .file), Span(tail.joined(), .progress)]
+            if tail.isEmpty { return [Span(name, .file)] }
+            let padded = name + String(repeating: " ", count: max(0, nameWidth - width(name)))
+            return [Span(padded, .file), Span(tail.joined(), .progress)]
         }
     }
 

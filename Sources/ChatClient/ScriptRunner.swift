@@ -25,6 +25,8 @@ struct ScriptRunner: Sendable {
     private var state = State.reading
     private var partial: [UInt8] = []
     private var lines: Deque<[UInt8]> = []
+    /// The first line was read.
+    private var hasBegun = false
     private var hasEnded = false
     private var number: UInt64 = 0
     private var lastID = Self.firstID
@@ -64,17 +66,31 @@ struct ScriptRunner: Sendable {
     mutating func feed(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            lines.append(partial + rest[..<end])
+            add(partial + rest[..<end])
             partial = []
             rest = rest[(end + 1)...]
         }
         partial += rest
     }
 
+    private mutating func add(_ line: [UInt8]) {
+        let hasMark = !hasBegun && line.starts(with: RunCommands.byteOrderMark)
+        hasBegun = true
+        lines.append(hasMark ? Array(line.dropFirst(RunCommands.byteOrderMark.count)) : line)
+    }
+
+    /// What is left of the input cannot be had.
+    mutating func fail() { note(.failed(.commandFailed)) }
+
     mutating func endOfInput() {
-        if !partial.isEmpty { lines.append(partial) }
+        if !partial.isEmpty { add(partial) }
         partial = []
         hasEnded = true
+    }
+
+    /// The next line as it was typed, which is no command but an answer.
+    mutating func nextAnswer() -> String? {
+        lines.popFirst().map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// What to do next; nil while a command is under way or input is missing.

@@ -1,6 +1,6 @@
 /// What `HOST[:PORT]` on the command line names: a host name or a numeric address, and the port that chat and files
 /// share.
-package struct ServerAddress: Equatable, Sendable {
+package struct ServerAddress: Hashable, Sendable {
     /// IRC's customary port (RFC 7194 §1), and the server's default.
     package static let defaultPort: UInt16 = 6667
     package static let defaultHost = "127.0.0.1"

@@ -32,7 +32,7 @@ package struct Settings: Hashable, Sendable {
     package var keepsLog = true
     /// Lines from before we came that are shown when we enter a room: half a screen is enough to see what it is about.
     package var pastLines = 10
-    /// A server keeps some hundred (rdtchatd: 100); more would push everything else off the screen.
+    /// A server keeps some hundred (rdtchatd: 50); more would push everything else off the screen.
     static let mostPastLines = 100
 
     package init() {}

@@ -11,6 +11,8 @@ package struct Span: Hashable, Sendable {
         /// What we said and the server has not echoed yet.
         case pending
         case time
+        /// What was said before we came.
+        case past
         case file
         case error
         /// Comings, goings, and what the program itself says.

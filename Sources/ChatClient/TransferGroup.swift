@@ -38,6 +38,7 @@ struct TransferGroup: Hashable, Sendable {
     /// How it ends as far as is known: the first failure.
     private(set) var result = CommandResult.succeeded
     var isPaused = false
+    var isCancelled = false
     var meter: RateMeter
 
     init(number: TransferNumber, wish: Wish, entries: [FileEntry], at now: Instant) {
@@ -85,7 +86,7 @@ struct TransferGroup: Hashable, Sendable {
     func report(at now: Instant) -> GroupReport {
         GroupReport(
             name: wish.title, files: files, came: counts.came, here: counts.here, failed: counts.failed,
-            bytes: cameBytes, seconds: (now - began).seconds)
+            bytes: cameBytes, seconds: (now - began).seconds, isCancelled: isCancelled)
     }
 
     static func == (left: TransferGroup, right: TransferGroup) -> Bool { left.number == right.number }
@@ -103,4 +104,6 @@ package struct GroupReport: Hashable, Sendable {
     /// Bytes that came now.
     package var bytes: UInt64
     package var seconds: Double
+    /// The person did not want the rest any more.
+    package var isCancelled = false
 }

@@ -2,13 +2,14 @@ import IRC
 
 /// What `/why` shows: what limits the download in a sentence, then the figures of both ends, a row a matter.
 enum WhyText {
-    static func lines(_ explanation: Explanation) -> [[Span]] {
+    static func lines(_ explanation: Explanation, draws: Bool) -> [[Span]] {
         let verdict = Verdict(explanation)
         let head = [
             Span("download \(explanation.number) ", .notice), Span(explanation.name.text, .file),
             Span(" (\(explanation.state)): ", .notice), Span(verdict.text),
         ]
-        let rows = (explanation.sender.map(sender) ?? []) + (explanation.arrival.map(arrival) ?? [])
+        let rows =
+            (explanation.sender.map { sender($0, draws: draws) } ?? []) + (explanation.arrival.map(arrival) ?? [])
         return [head] + rows.map { [Span("  \(pad($0.name))", .notice), Span($0.text)] }
     }
 
@@ -23,13 +24,16 @@ enum WhyText {
 
     // MARK: The sender's part
 
-    private static func sender(_ figures: FilesExtension.Figures) -> [Row] {
+    private static func sender(_ figures: FilesExtension.Figures, draws: Bool) -> [Row] {
         guard let packets = figures[.packets], packets > 0 else { return [] }
         var rows = [Row(name: "loss", text: loss(figures)), Row(name: "round trip", text: trips(figures))]
         rows.append(Row(name: "window", text: window(figures)))
         if let spark = Sparkline(figures.windows) {
             let step = Amount.duration(Double(figures.millisecondsOfWindow) / 1000)
-            rows.append(Row(name: "", text: "\(spark.text)  each \(step), at most \(Amount.bytes(spark.greatest))"))
+            let course =
+                draws
+                ? "\(spark.text)  each \(step)" : "\(spark.numbers(8)), over \(figures.windows.count) times \(step)"
+            rows.append(Row(name: "", text: "\(course), at most \(Amount.bytes(spark.greatest))"))
         }
         rows.append(Row(name: "rate", text: rate(figures)))
         rows.append(Row(name: "recovery", text: recovery(figures)))
@@ -101,6 +105,13 @@ enum WhyText {
 struct Sparkline: Hashable {
     let text: String
     let greatest: UInt64
+    private let values: [UInt64]
+
+    /// At most so many of the numbers, evenly apart, as text.
+    func numbers(_ most: Int) -> String {
+        let step = max(1, (values.count + most - 1) / most)
+        return stride(from: 0, to: values.count, by: step).map { Amount.bytes(values[$0]) }.joined(separator: ", ")
+    }
 
     private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
@@ -108,6 +119,7 @@ struct Sparkline: Hashable {
     init?(_ values: [UInt64]) {
         guard let greatest = values.max(), greatest > 0 else { return nil }
         self.greatest = greatest
+        self.values = values
         text = String(
             values.map { value in
                 let step = Double(value) / Double(greatest) * Double(Self.blocks.count)

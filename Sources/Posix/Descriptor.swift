@@ -101,6 +101,12 @@ package struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Waits until there is something to read, or no more will come.
+    package func waitUntilReadable() throws(Errno) {
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        try systemCall("wait for descriptor \(number)") { unsafe poll(&entry, 1, -1) }
+    }
+
     package func writeAll(_ text: String) throws(Errno) {
         try writeAll(unsafe Array(text.utf8).span.bytes)
     }

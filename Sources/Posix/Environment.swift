@@ -8,10 +8,11 @@ package enum Environment {
         return unsafe String(cString: text)
     }
 
-    /// The path with the home directory for a `~/` at its beginning: where no shell has read a path, its user still
+    /// The path with the home directory for `~` or a `~/` at its beginning: where no shell has read a path, its user still
     /// writes one.
     package static func expandingHome(_ path: String) -> String {
-        guard path.utf8.starts(with: "~/".utf8), let home = value("HOME") else { return path }
+        let isHome = path.utf8.elementsEqual("~".utf8) || path.utf8.starts(with: "~/".utf8)
+        guard isHome, let home = value("HOME") else { return path }
         return String(decoding: Array(home.utf8) + Array(path.utf8.dropFirst()), as: UTF8.self)
     }
 

@@ -171,6 +171,12 @@ package enum TextFile {
         }
     }
 
+    /// Who may do what with the file; nil when there is none.
+    package static func mode(of path: String) -> UInt32? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+
     /// Puts `bytes` in the place of the file at `path`, or makes it: a reader sees the old content or the new, never a
     /// part, even after a crash; not `isSynced`, a crash of the machine may leave the old.
     package static func replace(

@@ -61,12 +61,14 @@ package enum Signal: CaseIterable, Sendable {
 /// Signals as something to poll and read (signalfd), so that no handler ever interrupts the program.
 ///
 /// They are blocked for the thread that makes this value and for the threads and children it starts, until it goes
-/// away.
+/// away. A signal that whoever started the program has ignored, as nohup(1) does with SIGHUP, stays ignored: blocked, it
+/// would come all the same.
 package struct SignalDescriptor: ~Copyable {
     package let descriptor: Descriptor
     private let signals: [Signal]
 
     package init(_ signals: [Signal]) throws(Errno) {
+        let signals = signals.filter { cposix_is_ignored($0.number) == 0 }
         var numbers = signals.map(\.number)
         self.signals = signals
         try systemCall("block signals") { unsafe cposix_signal_mask(&numbers, Int32(numbers.count), 1) }

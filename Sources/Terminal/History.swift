@@ -15,7 +15,8 @@ struct History {
     init(limit: Int) { self.limit = max(1, limit) }
 
     mutating func add(_ entry: String) -> Change {
-        guard entry.contains(where: { !$0.isWhitespace }), entries.last != entry else { return .none }
+        guard entry.contains(where: { !$0.isWhitespace }), entries.last.map({ !$0.isSame(as: entry) }) ?? true
+        else { return .none }
         let count = entries.count
         // By scalars: two names that differ only in how they are composed are two names.
         entries.removeAll { $0.unicodeScalars.elementsEqual(entry.unicodeScalars) }

@@ -1,6 +1,8 @@
 /// A paste of several lines, and the box that asks what is to become of it: it never sends itself.
 struct PasteBox {
     private(set) var text: String
+    /// Whoever wanted to edit it is told that it cannot be.
+    var isTooLong = false
 
     /// Lines of the paste that the box shows.
     static let mostLines = 3
@@ -18,7 +20,22 @@ struct PasteBox {
             .joined(separator: " ")
     }
 
-    var rows: [StyledText] {
+    /// While it is not whole.
+    static func arriving(bytes: Int, width: Int) -> StyledText {
+        let texts = [
+            "a paste arrives, \(bytes) bytes so far; Ctrl-C drops it", "a paste arrives; Ctrl-C drops it",
+            "pasting: ^C ends",
+        ]
+        return StyledText(texts.longest(within: width), .dim)
+    }
+
+    /// The question, shorter where the terminal is narrow.
+    private static let questions = [
+        "└ (s)end them, (e)dit, (j)oin into one line, (c)ancel?", "└ (s)end, (e)dit, (j)oin, (c)ancel?",
+        "└ s, e, j or c?",
+    ]
+
+    func rows(width: Int) -> [StyledText] {
         let lines = lines
         // A command in the middle of pasted text is most often none that was meant.
         let commands = lines.count { $0.hasPrefix("/") && !$0.hasPrefix("//") }
@@ -28,7 +45,8 @@ struct PasteBox {
             lines.count > Self.mostLines ? [StyledText("│ … and \(lines.count - Self.mostLines) more", .dim)] : []
         let pasted = lines.count == 1 ? "a long line" : "\(lines.count) lines"
         return [StyledText("┌ \(pasted) pasted\(note)", .bold)] + shown + more
-            + [StyledText("└ (s)end them, (e)dit, (j)oin into one line, (c)ancel?", .bold)]
+            + (isTooLong ? [StyledText("│ too long to be edited or joined", .bold)] : [])
+            + [StyledText(Self.questions.longest(within: width), .bold)]
     }
 }
 
@@ -58,7 +76,7 @@ extension LineEditor {
             expectEcho()
         }
         while true {
-            pasteRows = box.rows
+            pasteRows = box.rows(width: width)
             expectEcho()
             // Without a key reading has ended: what was pasted is dropped with the line, or by the end.
             guard let key = engine.readKey() else { return }
@@ -66,8 +84,12 @@ extension LineEditor {
             case "s", "S":
                 let (before, after) = engine.line
                 return enter(before + box.text + after)
-            case "e", "E": if insert(box.text) { return }
-            case "j", "J": if insert(box.joined) { return }
+            case "e", "E":
+                if insert(box.text) { return }
+                box.isTooLong = true
+            case "j", "J":
+                if insert(box.joined) { return }
+                box.isTooLong = true
             case "c", "C", "\u{7}": return
             case KeyFunction.pasteKey:
                 if let more = pendingPaste { box.add(more) }
@@ -76,4 +98,9 @@ extension LineEditor {
             }
         }
     }
+}
+
+extension [String] {
+    /// The first text that a row of the terminal has room for, of texts that get shorter; else the last.
+    func longest(within width: Int) -> String { first { displayWidth(of: $0) < width } ?? last ?? "" }
 }

@@ -47,14 +47,6 @@ package final class LineEditor {
         case stopped(unfinished: String)
     }
 
-    /// What becomes of the prompt and the line when Enter was pressed.
-    package enum Finish: Sendable {
-        /// They vanish: the caller says what is to be seen.
-        case erase
-        /// They stay above, as said.
-        case keep
-    }
-
     enum State {
         /// Nobody waits for a line.
         case idle
@@ -137,7 +129,8 @@ package final class LineEditor {
 
     deinit { close() }
 
-    package var inputDescriptor: Int32 { tty.input }
+    /// Whether the terminal has hung up.
+    package var isGone: Bool { tty.isGone }
     /// The terminal's width in cells.
     package var width: Int { screen.size.width }
 
@@ -176,9 +169,19 @@ package final class LineEditor {
         Signal.suspend.takeDefaultEffect()
         Signal.suspend.setBlocked(true)
         CrashGuard.rearm()
+        takeBack()
+    }
+
+    /// SIGCONT has come. After a stop that nobody told of, as by SIGSTOP, the terminal is the shell's still.
+    package func resumed() {
+        if tty.isDisturbed { takeBack() } else { windowChanged() }
+    }
+
+    private func takeBack() {
         tty.resume()
         pastesAreMarked = false
         markPastes()
+        screen.forget()
         windowChanged()
     }
 
@@ -215,8 +218,8 @@ package final class LineEditor {
 
     // MARK: Reading
 
-    /// Waits for a line. `remember` false keeps it out of the history: the answer to a question is no command.
-    package func readLine(prefill: String = "", finish: Finish = .erase, remember: Bool = true) -> Event {
+    /// Waits for a line; with Enter it vanishes, and the caller says what is to be seen. `remember` false keeps it out of the history: the answer to a question is no command.
+    package func readLine(prefill: String = "", remember: Bool = true) -> Event {
         switch state {
         case .closed, .reading: return .endOfInput
         case .leaving(let event):
@@ -232,14 +235,13 @@ package final class LineEditor {
         let line = engine.readLine()
         pushedBack = nil
         defer { state = .idle }
-        if case .leaving(.line(let pasted)) = state { return entered(pasted, finish, remember: remember) }
+        if case .leaving(.line(let pasted)) = state { return entered(pasted, remember: remember) }
         if case .leaving(let event) = state { return event }
-        return line.map { entered($0, finish, remember: remember) } ?? .endOfInput
+        return line.map { entered($0, remember: remember) } ?? .endOfInput
     }
 
-    private func entered(_ line: String, _ finish: Finish, remember: Bool) -> Event {
+    private func entered(_ line: String, remember: Bool) -> Event {
         if remember { addToHistory(line) }
-        if finish == .keep { say([prompt + StyledText(line)]) }
         return .line(line)
     }
 
@@ -315,6 +317,7 @@ package final class LineEditor {
 
     private func begin() {
         hasBegun = true
+        tty.noteModes()
         engine.enlargeScreen()
         if engine.holds(prefill) { engine.insert(prefill) }
         prefill = ""
@@ -338,7 +341,7 @@ package final class LineEditor {
 
     /// What keeps keys from having an effect, should the terminal have lost the paste's end.
     private var arrivingPaste: [StyledText] {
-        shownPaste.map { [StyledText("a paste arrives, \($0) bytes so far; Ctrl-C drops it", .dim)] } ?? []
+        shownPaste.map { [PasteBox.arriving(bytes: $0, width: width)] } ?? []
     }
 
     func clearScreen() {
@@ -388,6 +391,6 @@ package final class LineEditor {
     private func complainAboutHistory(_ error: Errno) {
         guard !hasComplainedAboutHistory else { return }
         hasComplainedAboutHistory = true
-        say([StyledText("The history is not kept: \(error)", .dim)])
+        say([StyledText("the history is not kept: \(error)", .dim)])
     }
 }

@@ -57,6 +57,9 @@ struct Screen {
         return Array(sequence.utf8)
     }
 
+    /// Somebody else has written since: where the region was is not known any more.
+    mutating func forget() { drawn = nil }
+
     /// Bytes that empty the screen, for Ctrl-L; the region is gone with the rest.
     mutating func clear() -> [UInt8] {
         let sequence = eraseSequence() + "\u{1B}[H\u{1B}[J"

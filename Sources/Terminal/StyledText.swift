@@ -1,11 +1,15 @@
-/// The sixteen colours that every terminal has: the user's own palette decides what they look like, so they are
-/// readable on a light ground and on a dark one.
+/// Those of the sixteen colours of every terminal that can be read on a light ground and on a dark one.
+///
+/// The user's palette decides what they look like. In the palettes that terminals come with (xterm, VGA, Tango, GNOME,
+/// Campbell, macOS, Solarized) these three have a contrast of 2.6 to 1 at least on both grounds, and each of the others
+/// falls to 2.4 or less on one: yellow on white to 1.7, cyan to 2.0, green to 2.2, blue on black to 1.6.
 package enum Colour: Int, Hashable, Sendable, CaseIterable {
-    case black, red, green, yellow, blue, magenta, cyan, white
-    case brightBlack, brightRed, brightGreen, brightYellow, brightBlue, brightMagenta, brightCyan, brightWhite
+    case brightRed = 9
+    case brightBlue = 12
+    case brightMagenta = 13
 
-    /// The parameter of SGR (ECMA-48, 8.3.117; 90 to 97 are aixterm's, known to every terminal of today).
-    fileprivate var parameter: Int { rawValue < 8 ? 30 + rawValue : 90 + rawValue - 8 }
+    /// The parameter of SGR: 90 to 97 are aixterm's, known to every terminal of today.
+    fileprivate var parameter: Int { rawValue - 8 + 90 }
 }
 
 /// How a piece of text looks; it never carries a meaning that the text itself does not say.

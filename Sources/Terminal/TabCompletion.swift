@@ -22,8 +22,9 @@ struct TabCompletion {
 
     mutating func press(before: String, after: String, completer: (String) -> Completion) -> Action {
         switch state {
-        case .listed(before, after): return .beep
-        case .cycling(before, after, let completion, let index, let inserted):
+        case .listed(let old, let rest) where old.isSame(as: before) && rest.isSame(as: after): return .beep
+        case .cycling(let old, let rest, let completion, let index, let inserted)
+        where old.isSame(as: before) && rest.isSame(as: after):
             let next = (index + 1) % completion.candidates.count
             let kept = String(before.unicodeScalars.dropLast(inserted))
             // The first Tab was no question; at the second the person wants to know who else there is, once.

@@ -9,7 +9,7 @@ final class Tty {
     let input: Int32
     let output: Int32
     private let saved: termios
-    /// The modes at the moment of a suspension, to be had again afterwards.
+    /// The modes while lines are edited, to be had again when somebody else had the terminal.
     private var editing: termios?
     private(set) var isGone = false
 
@@ -66,10 +66,22 @@ final class Tty {
         _ = unsafe tcsetattr(input, TCSADRAIN, &modes)
     }
 
+    /// Remembers the modes as they are now, when a line is being edited.
+    func noteModes() {
+        var modes = termios()
+        if editing == nil, unsafe tcgetattr(input, &modes) == 0 { editing = modes }
+    }
+
+    /// Whether somebody else has changed the modes: a shell that we did not tell of our stop, as after SIGSTOP.
+    var isDisturbed: Bool {
+        var modes = termios()
+        guard let editing, unsafe tcgetattr(input, &modes) == 0 else { return false }
+        return modes.c_lflag != editing.c_lflag || modes.c_iflag != editing.c_iflag
+    }
+
     /// Lends the terminal to somebody else until `resume`.
     func suspend() {
-        var modes = termios()
-        if unsafe tcgetattr(input, &modes) == 0 { editing = modes }
+        noteModes()
         restore()
     }
 

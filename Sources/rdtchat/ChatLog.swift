@@ -5,7 +5,7 @@ import Timeline
 /// What was said, in a file a day that only its owner can read.
 final class ChatLog {
     private let directory: String
-    private let server: String
+    var server: String
     private var waiting: [UInt8] = []
     private var day = ""
 

@@ -33,6 +33,7 @@ extension Errno {
         return switch code {
         case .exists: "'\(path)' exists already; --force replaces it, or \(elsewhere)"
         case .isDirectory: "'\(path)' is a directory; \(elsewhere)"
+        case .wouldBlock: "'\(path)' is being downloaded already; \(elsewhere)"
         case .nameTooLong: "\(self); rdtchat -c 'download NAME > OTHER' gives it a shorter one"
         case .notOurs: "'\(path).part' is in the way and no partial download; move it, or \(elsewhere)"
         case .isPart: "'\(path)' is the partial file of another download; let that end first, or \(elsewhere)"
@@ -51,7 +52,7 @@ extension Errno {
         case .nameTooLong: "\(self); write '> OTHER' for a shorter name"
         case .notOurs: "'\(path).part' is in the way and no partial download; move it, or write '> OTHER'"
         case .isPart: "'\(path)' is the partial file of another download; let that end first, or write '> OTHER'"
-        case .wouldBlock: "'\(path)' is being downloaded already"
+        case .wouldBlock: "'\(path)' is being downloaded already; write '> OTHER' for another name"
         case .noDevice: "nobody reads the pipe '\(path)'; start its reader first"
         case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
         case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"

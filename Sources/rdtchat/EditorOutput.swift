@@ -7,7 +7,7 @@ import Timeline
 final class EditorOutput: Output {
     private let editor: LineEditor
     private let drawsProgress: Bool
-    private var lastDay: String?
+    private var transcript = Transcript { Transcript.Moment(day: $0.localDayText, clock: $0.localClockText) }
     /// Nil when it cannot be written, or there is no place for it.
     private var log: ChatLog?
 
@@ -19,26 +19,14 @@ final class EditorOutput: Output {
 
     func show(_ event: ClientEvent, room: String?, settings: Settings) {
         let now = Clock.wallTime().time
-        tellNewDay(now)
-        var time = settings.showsTimes ? now.localClockText : nil
-        var isPast = false
-        if case .recalled(let then, _) = event {
-            time = then.localDayText == now.localDayText ? then.localClockText : then.localDateText
-            isPast = true
-        }
-        if case .help = event { time = nil }
         if settings.keepsLog { log?.add(event, at: now) }
         if settings.rings, event.isForUs { editor.bell() }
-        let lines = EventText.lines(for: event, time: time, room: room)
-        editor.say(lines.map { isPast ? EditorOutput.dimmed($0) : EditorOutput.styled($0) })
+        let page = Transcript.Page(columns: editor.width, width: displayWidth(of:))
+        let rows = transcript.rows(for: event, at: now, room: room, showsTimes: settings.showsTimes, on: page)
+        editor.say(rows.map(EditorOutput.styled))
     }
 
-    /// The clock alone would not tell that a night has passed.
-    private func tellNewDay(_ now: UnixTime) {
-        let day = now.localDayText
-        if let lastDay, lastDay != day { editor.say([StyledText("— \(day) —", .dim)]) }
-        lastDay = day
-    }
+    func moved(to server: String) { log?.server = server }
 
     func showRows(_ rows: [[Span]]) {
         let shown = drawsProgress ? rows : rows.filter { !$0.contains { $0.role == .progress } }
@@ -55,7 +43,7 @@ final class EditorOutput: Output {
             try log.flush()
         } catch {
             self.log = nil
-            editor.say([StyledText("The log is not kept: \(error)", .dim)])
+            editor.say([StyledText("the log is not kept: \(error)", .dim)])
         }
         return nil
     }
@@ -67,23 +55,17 @@ final class EditorOutput: Output {
         StyledText(spans: spans.map { StyledText.Span($0.text, style(of: $0.role)) })
     }
 
-    /// What was said before does not call for an answer; only who meant us still stands out.
-    private static func dimmed(_ spans: [ChatClient.Span]) -> StyledText {
-        StyledText(spans: spans.map { StyledText.Span($0.text, $0.role == .mention ? style(of: $0.role) : .dim) })
-    }
-
-    /// One look for each part that a text plays; the words alone say everything, for those who see no colours.
+    /// One look for each part that a text plays: people are bold, rooms and files blue, what is beside the talk dim. The words
+    /// alone say everything, for those who see no colours.
     private static func style(of role: ChatClient.Span.Role) -> Style {
         switch role {
-        case .plain: .plain
+        case .plain, .own: .plain
         case .nick: .bold
-        case .own: .colour(.cyan)
-        case .room: .colour(.blue)
-        case .time, .notice, .progress, .pending: .dim
-        case .mention: Style(bold: true, colour: .yellow)
-        case .file: .colour(.green)
-        case .error: .colour(.red)
-        case .privateMessage: .colour(.magenta)
+        case .room, .file: .colour(.brightBlue)
+        case .time, .notice, .progress, .pending, .past: .dim
+        case .mention: Style(bold: true, reversed: true)
+        case .error: .colour(.brightRed)
+        case .privateMessage: .colour(.brightMagenta)
         }
     }
 }

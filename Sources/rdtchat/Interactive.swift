@@ -16,7 +16,7 @@ enum Interactive {
         var broken: Errno?
         var configuration = configuration
         configuration.startCommands = try StartFile.commands()
-        let queue = statePath("").flatMap { QueueFile(directory: String($0.dropLast()), server: server.text) }
+        let queue = queueFile(server)
         configuration.keptDownloads = queue?.downloads ?? []
         configuration.workingDirectory = Environment.workingDirectory ?? "."
         configuration.isFirstRun = statePath("history").map { (try? ReadableFile(path: $0)) == nil } ?? false
@@ -45,14 +45,22 @@ enum Interactive {
             signals: [.interrupt, .terminate, .hangup, .suspend, .resume, .windowChange])
         session = made
         made.queue = queue
+        made.openQueue = queueFile
         connect(made, to: editor)
         editor.completer = { complete($0, in: made) }
         made.tell { _, _ in }
         while true {
             if let broken { throw broken }
             if let status = made.exitStatus { return (status, made.fatalSignal) }
-            readLine(editor, made)
+            if editor.isGone { try leave(made) } else { readLine(editor, made) }
         }
+    }
+
+    /// Nobody is there any more: no key comes, and the loop turns by itself until all is put in order.
+    private static func leave(_ session: Session) throws(Errno) {
+        session.forgetTerminal()
+        if !session.client.isLeaving { session.tell { $0.inputEnded(at: $1) } }
+        try session.turn()
     }
 
     private static func connect(_ session: Session, to editor: LineEditor) {
@@ -63,7 +71,8 @@ enum Interactive {
             switch signal {
             case .interrupt: editor.interrupted()
             case .suspend: editor.suspend()
-            case .windowChange, .resume: editor.windowChanged()
+            case .windowChange: editor.windowChanged()
+            case .resume: editor.resumed()
             case .terminate, .hangup, .user1: break
             }
         }
@@ -71,7 +80,7 @@ enum Interactive {
 
     private static func prompt(of session: Session) -> StyledText {
         let prompt = session.client.prompt
-        return StyledText(prompt.text, prompt.isQuestion ? .bold : .colour(.blue))
+        return StyledText(prompt.text, prompt.isQuestion ? .bold : .colour(.brightBlue))
     }
 
     private static func readLine(_ editor: LineEditor, _ session: Session) {
@@ -109,6 +118,10 @@ enum Interactive {
             replaceFrom: found.replaceFrom,
             candidates: found.candidates.map { .init($0.inserted, shown: $0.shown, note: $0.note) },
             style: found.style == .cycle ? .cycle : .commonPrefix, suffix: found.suffix)
+    }
+
+    private static func queueFile(_ server: ServerAddress) -> QueueFile? {
+        statePath("").flatMap { QueueFile(directory: String($0.dropLast()), server: server.text) }
     }
 
     /// A name in the XDG state folder (XDG Base Directory Specification 0.8); without a home there is none.

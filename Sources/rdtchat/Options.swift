@@ -83,7 +83,7 @@ struct Options: ParsableCommand {
         }
         if let nick {
             do {
-                _ = try Nickname(nick)
+                _ = try Nickname(nick, by: .unicode)
             } catch {
                 throw ValidationError("\(error)")
             }

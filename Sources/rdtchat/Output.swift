@@ -6,6 +6,8 @@ protocol Output: AnyObject {
     func show(_ event: ClientEvent, room: String?, settings: Settings)
     /// The rows above the prompt, anew at each call.
     func showRows(_ rows: [[Span]])
+    /// What is shown from now on comes from another server.
+    func moved(to server: String)
     /// From now on standard output is for the bytes of files.
     func leaveStandardOutput()
     /// Writes what was shown since the last call. When that cannot be done there is no point in going on, and this is

@@ -1,6 +1,7 @@
 import ChatClient
 import IRC
 import Posix
+import Terminal
 
 /// Lines for pipes, files and dumb terminals: what was asked for on standard output, errors and progress on standard
 /// error; with `--json` every event is an object on standard output, errors too.
@@ -21,33 +22,43 @@ final class PlainOutput: Output {
     private let manner: Manner
     private let json: Bool
     private let progressIsJSON: Bool
+    private let isOnTerminal: Bool
     private var isOnStandardError = false
-    private var out: [UInt8] = []
-    private var errors: [UInt8] = []
+    /// What waits to be written, in its order: where both streams go to one file, that is the order of things.
+    private var waiting: [(stream: Stream, bytes: [UInt8])] = []
+
+    private enum Stream { case out, errors }
 
     init(_ manner: Manner, json: Bool, progressIsJSON: Bool = false) {
         self.manner = manner
         self.progressIsJSON = progressIsJSON
         self.json = json
+        isOnTerminal = manner == .everything && Descriptor.standardOutput.isTerminal
     }
 
     func show(_ event: ClientEvent, room: String?, settings: Settings) {
         if json {
-            PlainOutput.append(EventJSON.line(for: event), to: &out)
+            append(EventJSON.line(for: event), to: .out)
             return
         }
         if progressIsJSON, case .progress = event {
-            PlainOutput.append(EventJSON.line(for: event), to: &errors)
+            append(EventJSON.line(for: event), to: .errors)
             return
         }
         if case .error(_, let text, _) = event {
-            return PlainOutput.append("rdtchat: \(text)", to: &errors)
-        }
-        if case .progress = event {
-            for line in lines(of: event, room: room) { PlainOutput.append(line, to: &errors) }
+            // The program's name is the mark of an error, as of every tool; a person at a terminal reads it there.
+            let isRead = isOnTerminal && Descriptor.standardError.isTerminal
+            let line = [Span("rdtchat: \(text)")]
+            let rows =
+                isRead ? WordWrap.rows(of: line, hang: 2, columns: terminalColumns(), width: displayWidth(of:)) : [line]
+            for row in rows { append(row.map(\.text).joined(), to: .errors) }
             return
         }
-        for line in chosen(event, room: room) { PlainOutput.append(line, to: &out) }
+        if case .progress = event {
+            for line in lines(of: event, room: room) { append(line, to: .errors) }
+            return
+        }
+        for line in chosen(event, room: room) { append(line, to: .out) }
     }
 
     /// The lines for standard output.
@@ -66,38 +77,50 @@ final class PlainOutput: Output {
     private func lines(of event: ClientEvent, room: String?) -> [String] {
         var time: String?
         if case .recalled(let then, _) = event { time = then.localDateText }
-        return EventText.lines(for: event, time: time, room: room).map { $0.map(\.text).joined() }
+        // A reader at a terminal is spared broken words; whatever else reads gets whole lines.
+        let page = Transcript.Page(
+            columns: isOnTerminal ? terminalColumns() : WordWrap.endless, width: displayWidth(of:))
+        let rows = Transcript.rows(for: event, time: time, room: room, draws: false, on: page)
+        return rows.map { $0.map(\.text).joined() }
     }
 
-    private static func append(_ line: String, to bytes: inout [UInt8]) {
-        bytes += line.utf8
-        bytes.append(UInt8(ascii: "\n"))
+    private func append(_ line: String, to stream: Stream) {
+        if waiting.last?.stream != stream { waiting.append((stream, [])) }
+        waiting[waiting.count - 1].bytes += line.utf8
+        waiting[waiting.count - 1].bytes.append(UInt8(ascii: "\n"))
     }
 
     func leaveStandardOutput() { isOnStandardError = true }
 
     func flush() -> ExitStatus? {
-        if isOnStandardError {
-            errors += out
-            out.removeAll(keepingCapacity: true)
-        }
-        defer {
-            out.removeAll(keepingCapacity: true)
-            errors.removeAll(keepingCapacity: true)
-        }
         var end: ExitStatus?
-        do throws(Errno) {
-            if !out.isEmpty { try Descriptor.standardOutput.writeAll(unsafe out.span.bytes) }
-        } catch {
-            // A reader that has seen enough is no failure; a full disk is, and what was printed is not whole.
-            end = error.code == .brokenPipe ? .success : .commandFailed
-            if end == .commandFailed { errors += "rdtchat: standard output: \(error.code)\n".utf8 }
+        for (stream, bytes) in waiting {
+            // Whoever closed standard error does not want to know.
+            if stream == .errors || isOnStandardError {
+                try? Descriptor.standardError.writeAll(unsafe bytes.span.bytes)
+            } else if end == nil {
+                end = print(bytes)
+            }
         }
-        // Whoever closed standard error does not want to know.
-        if !errors.isEmpty { try? Descriptor.standardError.writeAll(unsafe errors.span.bytes) }
+        waiting.removeAll(keepingCapacity: true)
         return end
     }
 
+    /// The status to leave with when they cannot be printed.
+    private func print(_ bytes: [UInt8]) -> ExitStatus? {
+        do throws(Errno) {
+            try Descriptor.standardOutput.writeAll(unsafe bytes.span.bytes)
+            return nil
+        } catch {
+            // A reader that has seen enough is no failure; a full disk is, and what was printed is not whole.
+            guard error.code != .brokenPipe else { return .success }
+            let text = "rdtchat: standard output: \(error.code)\n"
+            try? Descriptor.standardError.writeAll(unsafe Array(text.utf8).span.bytes)
+            return .commandFailed
+        }
+    }
+
+    func moved(to server: String) {}
     func showRows(_ rows: [[Span]]) {}
     var columns: Int { 80 }
     func width(of text: String) -> Int { text.count }

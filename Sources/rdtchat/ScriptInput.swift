@@ -9,6 +9,8 @@ final class ScriptInput {
         case bytes(ArraySlice<UInt8>)
         case notYet
         case end
+        /// What is left of the script cannot be read.
+        case failed(Errno)
     }
 
     private static let readSize = 64 << 10
@@ -51,7 +53,8 @@ final class ScriptInput {
         switch stream?.read(into: &buffer) {
         case .bytes(let count)?: return .bytes(buffer[..<count])
         case .wouldBlock?: return .notYet
-        case .closed?, nil: return .end
+        case .closed(let code?)?: return .failed(Errno(code, "read the script"))
+        case .closed(nil)?, nil: return .end
         }
     }
 }

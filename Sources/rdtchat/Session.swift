@@ -22,18 +22,21 @@ final class Session {
     private static let farewell = Interval.seconds(1)
 
     private(set) var client: Client
-    private let server: ServerAddress
+    private var server: ServerAddress
+    /// What the next client begins with, when the person goes to another server.
+    private var configuration: ClientConfiguration
     private let output: any Output
     private let trace: TraceFile?
     private let script: ScriptInput?
     private let signals: SignalDescriptor
-    private let link = ChatLink()
+    private var link = ChatLink()
     private var downloads: [TransferNumber: Download] = [:]
     private var batch = DatagramBatch()
 
     private var poller = Poller<Source>()
     private var chatPlace: (place: Poller<Source>.Place, generation: Int)?
     private var scriptPlace: Poller<Source>.Place?
+    private var terminalPlace: Poller<Source>.Place?
     private var downloadPlaces: [TransferNumber: Poller<Source>.Place] = [:]
     private var streamPlaces: [TransferNumber: Poller<Source>.Place] = [:]
     /// Downloads that have begun to go into a pipe or a device.
@@ -48,6 +51,7 @@ final class Session {
     var terminalSignal: (Signal) -> Void = { _ in }
     /// Where downloads are kept for the next shell.
     var queue: QueueFile?
+    var openQueue: (ServerAddress) -> QueueFile? = { _ in nil }
     /// The editor's own deadline.
     var editorDeadline: () -> Instant? = { nil }
 
@@ -56,6 +60,7 @@ final class Session {
         trace: TraceFile?, signals: [Signal]
     ) throws(Errno) {
         self.server = server
+        self.configuration = configuration
         self.output = output
         self.script = script
         self.trace = trace
@@ -66,7 +71,13 @@ final class Session {
 
     /// Has the terminal polled too, for the line editor.
     func watchTerminal(_ descriptor: borrowing Descriptor) {
-        poller.watch(descriptor, for: .reading, as: .terminal)
+        terminalPlace = poller.watch(descriptor, for: .reading, as: .terminal)
+    }
+
+    /// A terminal that has hung up is readable for ever.
+    func forgetTerminal() {
+        if let terminalPlace { poller.forget(terminalPlace) }
+        terminalPlace = nil
     }
 
     /// The status to exit with, as soon as there is nothing left to do.
@@ -189,6 +200,7 @@ final class Session {
         switch script?.read() {
         case .bytes(let bytes)?: client.feedScript(bytes, at: now)
         case .end?: client.endScript(at: now)
+        case .failed(let error)?: client.scriptFailed("\(error)", at: now)
         case .notYet?, nil: break
         }
         if client.filesTakeStandardOutput { output.leaveStandardOutput() }
@@ -272,8 +284,31 @@ final class Session {
         case .keep(let line): keep(line, at: now)
         case .keepQueue(let list): keep(list)
         case .finished: break
+        case .move(let address): move(to: address, at: now)
         case .quit(let status): end = (status, now + Session.farewell)
         }
+    }
+
+    /// The connection and the conversation begin anew; what was set stays.
+    private func move(to address: ServerAddress, at now: Instant) {
+        if let chatPlace { poller.forget(chatPlace.place) }
+        chatPlace = nil
+        link.close()
+        link = ChatLink()
+        server = address
+        for number in downloads.keys { forget(number) }
+        streamed = []
+        // The lock of the old one goes before the new one is asked for: it may be the same.
+        queue = nil
+        queue = openQueue(address)
+        configuration.settings = client.settings
+        configuration.nickname = client.nicknameText
+        configuration.server = address.text
+        configuration.keptDownloads = queue?.downloads ?? []
+        configuration.isFirstRun = false
+        configuration.hasMoved = true
+        output.moved(to: address.text)
+        client = Client(configuration, at: now)
     }
 
     /// Why a download cannot go into its stream; nil when it can, or goes into a file.

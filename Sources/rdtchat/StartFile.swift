@@ -15,24 +15,24 @@ enum StartFile {
     /// Its commands with the numbers of their lines; none when there is no such file.
     static func commands() throws(Errno) -> [(number: Int, line: String)] {
         guard let path else { return [] }
-        return RunCommands.commands(in: try text(path))
+        return RunCommands.commands(in: try bytes(path))
     }
 
     static func keep(_ line: RunCommands.Kept) throws(Errno) {
         guard let path else { return }
-        let before = try text(path)
+        let before = try bytes(path)
         let after = RunCommands.keeping(line, in: before)
-        guard Array(after.utf8) != Array(before.utf8) else { return }
+        guard after != before else { return }
         // Makes the directories.
         try TextFile.append([], to: path)
-        try TextFile.replace(path, with: Array(after.utf8))
+        try TextFile.replace(path, with: after, mode: TextFile.mode(of: path) ?? 0o600)
     }
 
-    private static func text(_ path: String) throws(Errno) -> String {
+    private static func bytes(_ path: String) throws(Errno) -> [UInt8] {
         do throws(Errno) {
-            return String(decoding: try TextFile.read(path, limit: largest), as: UTF8.self)
+            return try TextFile.read(path, limit: largest)
         } catch {
-            if error.code == .noSuchFile { return "" }
+            if error.code == .noSuchFile { return [] }
             throw error
         }
     }

@@ -95,7 +95,7 @@ struct TraceCommand: ParsableCommand {
         while true {
             switch stream.read(into: &buffer) {
             case .bytes(let count): trace.read(buffer[..<count])
-            case .wouldBlock: continue
+            case .wouldBlock: try stream.waitUntilReadable()
             case .closed(let code):
                 if let code { throw Errno(code, "read the trace") }
                 return

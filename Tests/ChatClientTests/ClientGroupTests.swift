@@ -38,12 +38,13 @@ struct ClientGroupTests {
         desk.type("/download *.jpg > one.jpg")
         #expect(
             desk.errors == [
-                "no file on the server fits '*.pdf'; /files shows all",
-                "no file on the server is in 'music/'; /files shows all", "several files need a directory: > one.jpg/",
+                "no file on the server fits '*.pdf'; /files shows what there is",
+                "no file on the server is in 'music/'; /files shows what there is",
+                "several files need a directory: > one.jpg/",
             ])
         desk.type("/download photos")
         desk.server(":srv FAIL GET NO_SUCH_FILE photos :No such file")
-        #expect(desk.errors.last == "photos: it is a directory; /download photos/ fetches it")
+        #expect(desk.errors.last == "photos: it is a directory; /download photos/ to fetch it")
     }
 
     @Test("one row stands for all, one line tells the end, and the command fails as the first of its files")
@@ -108,7 +109,7 @@ struct ClientGroupTests {
         #expect(desk.screen.contains { $0.hasPrefix("1  photos/  running") })
         desk.tell { $0.interrupted(at: $1) }
         #expect(desk.client.transfers.isActive == false)
-        #expect(desk.screen.last?.hasPrefix("download 1 done: photos/ → 0 of 3 files, 3 failed") == true)
+        #expect(desk.screen.last?.hasPrefix("download 1 cancelled: photos/ → 0 of 3 files") == true)
     }
 
     @Test("a group that failed behind the command's back is told by /wait")

@@ -235,7 +235,7 @@ struct ClientLinkTests {
         desk.type("/download a.txt")
         desk.grant(7, name: "a.txt")
         desk.tell { $0.inputEnded(at: $1) }
-        #expect(desk.client.prompt == Prompt(text: "1 download runs: leave and stop? [y/N] ", isQuestion: true))
+        #expect(desk.client.prompt == Prompt(text: "1 download runs: leave anyway? [y/N] ", isQuestion: true))
         desk.type("")
         #expect(desk.status == nil)
         desk.tell { $0.inputEnded(at: $1) }

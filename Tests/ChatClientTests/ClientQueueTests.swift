@@ -55,7 +55,7 @@ struct ClientQueueTests {
     @Test("the next shell shows them held, and asks before they start")
     func offered() {
         var desk = desk(Self.kept)
-        #expect(desk.client.prompt.text == "2 downloads are left from last time: go on? [Y/n] ")
+        #expect(desk.client.prompt.text == "finish 2 downloads of last time? [Y/n] ")
         #expect(desk.sent.isEmpty && desk.starts.isEmpty)
         desk.type("/transfers")
         #expect(desk.screen.contains { $0.hasPrefix("1  a b.bin  paused") })

@@ -18,6 +18,7 @@ struct Desk {
     var finished: [CommandID: CommandResult] = [:]
     var connects = 0
     var hangUps: [String] = []
+    var moves: [ServerAddress] = []
     var kept: [RunCommands.Kept] = []
     /// What was written down last of the downloads; nil before.
     var queue: [KeptDownload]?
@@ -46,6 +47,7 @@ struct Desk {
             case .finished(let id, let result): finished[id] = result
             case .keep(let line): kept.append(line)
             case .keepQueue(let list): queue = list
+            case .move(let address): moves.append(address)
             case .quit(let code): status = code
             }
         }

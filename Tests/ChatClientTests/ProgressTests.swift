@@ -34,17 +34,26 @@ struct ProgressTests {
                 "holiday pictures.tar  43%  12.3 MiB   4.1 MiB/s    00:42",
                 "a                      7%     900 B  11.4 MiB/s  1:01:40",
             ])
-        #expect(rows(50)[0] == row(50))
+        // Where that is too wide all rows are squeezed alike, and give up the same fields.
+        #expect(
+            rows(50) == [
+                "holida…es.tar  43%  12.3 MiB   4.1 MiB/s    00:42",
+                "a               7%     900 B  11.4 MiB/s  1:01:40",
+            ])
+        #expect(rows(30) == ["holida…s.tar  43%   4.1 MiB/s", "a              7%  11.4 MiB/s"])
     }
 
     @Test("no row is wider than the terminal less one, at any width from 0 to 200", arguments: 0...200)
     func fits(columns: Int) {
+        func wide(_ text: String) -> Int { text.reduce(0) { $0 + ($1 == " " ? 1 : 2) } }
         for stalled in [nil, 12] {
             var facts = facts
             facts.stalled = stalled
             // Every character here takes two columns, the hardest case.
             let spans = ProgressText.row(facts, columns: columns) { $0.count * 2 }
             #expect(spans.map(\.text).joined().count * 2 <= max(0, columns - 1))
+            let rows = ProgressText.rows([facts, self.facts], columns: columns, width: wide)
+            #expect(rows.allSatisfy { wide($0.map(\.text).joined()) <= max(0, columns - 1) })
         }
     }
 

@@ -7,22 +7,45 @@ import Testing
 struct StartTests {
     private func desk(_ text: String, isFirstRun: Bool = false) -> Desk {
         Desk {
-            $0.startCommands = RunCommands.commands(in: text)
+            $0.startCommands = RunCommands.commands(in: Array(text.utf8))
             $0.isFirstRun = isFirstRun
         }
+    }
+
+    private func keeping(_ kept: RunCommands.Kept, in text: String) -> String {
+        String(decoding: RunCommands.keeping(kept, in: Array(text.utf8)), as: UTF8.self)
+    }
+
+    @Test("bytes that are no text stay as they are, and a byte order mark hides no command")
+    func bytes() {
+        let file: [UInt8] = [0xEF, 0xBB, 0xBF] + Array("/set times off\r\n# caf".utf8) + [0xE9, 0x0A]
+        #expect(RunCommands.commands(in: file).map(\.line) == ["/set times off"])
+        let kept = RunCommands.keeping(.init(key: "/set bell", value: "on"), in: file)
+        #expect(
+            kept == [0xEF, 0xBB, 0xBF] + Array("/set times off\r\n# caf".utf8) + [0xE9, 0x0A]
+                + Array("/set bell on\r\n".utf8))
+    }
+
+    @Test("talk in the file is said to nobody and told by its line")
+    func talk() {
+        var desk = desk("set times off\n/set bell on")
+        desk.enter()
+        #expect(desk.sent.isEmpty && desk.client.settings.rings)
+        #expect(
+            self.desk("set times off").errors == ["line 1 of the rc file is no command; commands there begin with /"])
     }
 
     @Test("a kept line takes the place of the one before it, and the person's own lines stay")
     func keeping() {
         let text = "# mine\n/set bell off\n\n/join #films\n  /set   bell  on\n/set times off"
-        let windows = RunCommands.commands(in: "# mine\r\n/join #films\r\n\r\n/set times off\r\n")
+        let windows = RunCommands.commands(in: Array("# mine\r\n/join #films\r\n\r\n/set times off\r\n".utf8))
         #expect(windows.map(\.line) == ["/join #films", "/set times off"] && windows.map(\.number) == [2, 4])
         let bell = RunCommands.Kept(key: "/set bell", value: "on")
-        #expect(RunCommands.keeping(bell, in: text) == "# mine\n\n/join #films\n/set bell on\n/set times off\n")
+        #expect(keeping(bell, in: text) == "# mine\n\n/join #films\n/set bell on\n/set times off\n")
         let none = RunCommands.Kept(key: "/set bell", value: nil)
-        #expect(RunCommands.keeping(none, in: text) == "# mine\n\n/join #films\n/set times off\n")
-        #expect(RunCommands.keeping(none, in: "") == "")
-        #expect(RunCommands.keeping(bell, in: "x") == "x\n/set bell on\n")
+        #expect(keeping(none, in: text) == "# mine\n\n/join #films\n/set times off\n")
+        #expect(keeping(none, in: "") == "")
+        #expect(keeping(bell, in: "x") == "x\n/set bell on\n")
     }
 
     @Test(
@@ -42,7 +65,7 @@ struct StartTests {
     func options() {
         let desk = Desk {
             $0.settings.recovery = .gbn
-            $0.startCommands = RunCommands.commands(in: "/set recovery sr\n/set bell on")
+            $0.startCommands = RunCommands.commands(in: Array("/set recovery sr\n/set bell on".utf8))
         }
         #expect(desk.client.settings.recovery == .gbn && desk.client.settings.rings)
     }

@@ -62,6 +62,44 @@ extension EndToEnd {
             try compare(tmux, as: "ended")
         }
 
+        @Test("after SIGSTOP and fg, of which nobody told it, it has the terminal's modes and its line again")
+        func stopped() throws {
+            let tmux = try open()
+            try tmux.type("half")
+            try tmux.waitForScreen("#lobby> half")
+            kill(try process(), SIGSTOP)
+            try tmux.waitForScreen("the outer shell is back") { $0.last { !$0.isEmpty }?.hasSuffix("outer$") == true }
+            try tmux.type("stty sane; fg")
+            try tmux.press("Enter")
+            try tmux.waitForScreen("the line is back") { $0.last { !$0.isEmpty } == "#lobby> half" }
+            try tmux.type("ab")
+            try tmux.press("BSpace")
+            try tmux.waitForScreen("a key is a key") { $0.last { !$0.isEmpty } == "#lobby> halfa" }
+            try tmux.press("C-c", "C-d")
+            try compare(tmux, as: "ended")
+        }
+
+        @Test("a terminal that is closed ends it below a shell too, while the server is silent and a line has no echo")
+        func closedUnechoed() throws {
+            let tmux = try closing()
+            stage.server.kill(SIGSTOP)
+            defer { stage.server.kill(SIGCONT) }
+            try tmux.type("said to nobody")
+            try tmux.press("Enter")
+            try tmux.waitForScreen("… said to nobody")
+            let process = try process()
+            tmux.close()
+            try eventually("the process is gone") { kill(process, 0) != 0 }
+        }
+
+        /// rdtchat below a shell that keeps the terminal's hang-up from it.
+        private func closing() throws -> Tmux {
+            let script = "trap '' HUP; '\(Programs.rdtchat)' --nick typist \(stage.address) & echo $! >pid; fg; true"
+            let tmux = try Tmux(directory: home, command: "bash -c \"set -m; \(script)\"")
+            try tmux.waitForScreen("#lobby>")
+            return tmux
+        }
+
         @Test(
             "a terminal that is closed ends it, also when nobody tells it so by SIGHUP",
             arguments: ["", "trap '' HUP; "])

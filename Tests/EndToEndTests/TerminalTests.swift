@@ -60,8 +60,8 @@ extension EndToEnd {
             try tmux.type(line)
             for (number, columns) in [20, 33, 60, 132, 200, 80].enumerated() {
                 try tmux.resize(columns: columns, rows: 24)
-                try bob.type("number \(number)")
-                try tmux.waitForScreen("number \(number)")
+                try bob.type("n\(number)")
+                try tmux.waitForScreen("<bob> n\(number)")
                 try tmux.waitForScreen("the line is whole at \(columns)") { rows in
                     let tail = rows.drop { !$0.hasPrefix("#lobby>") }
                     return tail.joined().filter { $0 != " " } == "#lobby>" + line.filter { $0 != " " }

@@ -119,7 +119,7 @@ private struct TmuxFuzz {
             before += lines[0]
             return "a paste"
         }
-        try tmux.waitForScreen("(s)end them")
+        try tmux.waitForScreen("└ ")
         if Bool.random(using: &random) {
             try tmux.type("j")
             before += lines.joined(separator: " ")

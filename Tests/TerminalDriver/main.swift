@@ -94,7 +94,7 @@ editor.completer = { before in
         candidates: known.filter { $0.hasPrefix(word) }.map { Completion.Candidate($0, note: "known") },
         style: isCommand ? .commonPrefix : .cycle, suffix: isCommand || start != nil ? " " : ": ")
 }
-editor.setPrompt(StyledText("#lobby> ", .colour(.cyan)))
+editor.setPrompt(StyledText("#lobby> ", .colour(.brightBlue)))
 reading: while true {
     switch editor.readLine() {
     case .line(let line): driver.handle(line, editor)

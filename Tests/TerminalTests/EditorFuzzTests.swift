@@ -169,26 +169,28 @@ private final class EditorFuzz {
     }
 }
 
-struct EditorFuzzTests {
-    private static let seeds = 0..<(Environment.value("RDTCHAT_SCREEN_SEEDS").flatMap { UInt64($0) } ?? 15)
+extension RealEditor {
+    struct EditorFuzzTests {
+        private static let seeds = 0..<(Environment.value("RDTCHAT_SCREEN_SEEDS").flatMap { UInt64($0) } ?? 15)
 
-    /// With seed 172 a line that filled libedit's screen once crashed it; with 349 and 965 an accented letter stayed on the
-    /// screen where the letter and its accent had come.
-    private static let kept: [UInt64] = [172, 349, 965]
+        /// With seed 172 a line that filled libedit's screen once crashed it; with 349 and 965 an accented letter stayed on the
+        /// screen where the letter and its accent had come.
+        private static let kept: [UInt64] = [172, 349, 965]
 
-    @Test(
-        "keys, pastes, talk and rows leave the real editor's line and screen as the model has them",
-        arguments: Array(seeds) + kept.filter { !seeds.contains($0) })
-    func keys(seed: UInt64) throws {
-        let fuzz = try EditorFuzz(seed: seed, resizes: false)
-        try fuzz.run(lines: 3, steps: 30)
-        #expect(fuzz.trouble == nil, "seed \(seed)")
-    }
+        @Test(
+            "keys, pastes, talk and rows leave the real editor's line and screen as the model has them",
+            arguments: Array(seeds) + kept.filter { !seeds.contains($0) })
+        func keys(seed: UInt64) throws {
+            let fuzz = try EditorFuzz(seed: seed, resizes: false)
+            try fuzz.run(lines: 3, steps: 30)
+            #expect(fuzz.trouble == nil, "seed \(seed)")
+        }
 
-    @Test("and so they do while the window changes", arguments: seeds)
-    func resizing(seed: UInt64) throws {
-        let fuzz = try EditorFuzz(seed: seed, resizes: true)
-        try fuzz.run(lines: 3, steps: 30)
-        #expect(fuzz.trouble == nil, "seed \(seed)")
+        @Test("and so they do while the window changes", arguments: seeds)
+        func resizing(seed: UInt64) throws {
+            let fuzz = try EditorFuzz(seed: seed, resizes: true)
+            try fuzz.run(lines: 3, steps: 30)
+            #expect(fuzz.trouble == nil, "seed \(seed)")
+        }
     }
 }

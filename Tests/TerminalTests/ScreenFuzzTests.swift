@@ -22,7 +22,7 @@ struct ScreenFuzz {
         random = SeededGenerator(seed: seed)
         terminal = VirtualTerminal(width: width, height: height, reflows: reflows, joinsEmoji: joinsEmoji)
         screen = Screen(size: .init(width: width, height: height), isColoured: true, reflows: reflows)
-        block.prompt = StyledText("#lobby> ", .colour(.cyan))
+        block.prompt = StyledText("#lobby> ", .colour(.brightBlue))
     }
 
     mutating func text(_ counts: ClosedRange<Int>) -> String {

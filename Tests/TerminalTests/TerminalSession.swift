@@ -1,8 +1,13 @@
 import Glibc
 import TestSupport
+import Testing
 import Timeline
 
 @testable import Terminal
+
+/// What makes a `LineEditor`: one test after the other, for two editors at once would share what libtinfo knows of the
+/// terminal, which it keeps for the whole process.
+@Suite("the real line editor", .serialized) struct RealEditor {}
 
 /// A line editor on a pseudo-terminal inside the test: each turn the next keys are typed, and what the editor writes
 /// goes to a `VirtualTerminal`. Time stands still but for what a deadline asks for.
@@ -49,10 +54,10 @@ final class TerminalSession {
     }
 
     /// Reads one line while the steps happen, one a turn; when they are used up reading is stopped.
-    func run(_ steps: [Step], prefill: String = "", finish: LineEditor.Finish = .erase) throws -> LineEditor.Event {
+    func run(_ steps: [Step], prefill: String = "") throws -> LineEditor.Event {
         self.steps = steps[...]
         guard let editor else { throw TestFailure("closed") }
-        let event = editor.readLine(prefill: prefill, finish: finish)
+        let event = editor.readLine(prefill: prefill)
         editor.flush()
         collect()
         if let failure { throw failure }

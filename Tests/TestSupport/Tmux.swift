@@ -24,7 +24,10 @@ package final class Tmux {
             environment: environment)
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Closes the terminal, as somebody who closes its window.
+    package func close() {
         _ = try? run(["kill-server"])
     }
 

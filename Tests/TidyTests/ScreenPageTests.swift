@@ -97,6 +97,17 @@ struct ScreenPageTests {
         #expect(try blocks().first == shell.screen)
     }
 
+    @Test("a directory's row looks as the second block has it")
+    func directory() throws {
+        let facts = ProgressText.Facts(
+            name: "photos/", files: "3/7 files", percent: 41, bytes: 12_897_485, rate: 4_299_161, remaining: 4)
+        let row = ProgressText.row(facts, columns: 80) { $0.count }.map(\.text).joined()
+        #expect(try blocks().dropFirst().first == [row])
+    }
+
+    @Test("every block is one of these three")
+    func all() throws { #expect(try blocks().count == 3) }
+
     @Test("/why says what the last block has, and more")
     func why() throws {
         var figures = FilesExtension.Figures(ticket: 1)

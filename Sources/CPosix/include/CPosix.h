@@ -144,6 +144,7 @@ int cposix_set_modified(int fd, int64_t seconds);
 int cposix_signal_descriptor(const int *signals, int count);
 int cposix_signal_mask(const int *signals, int count, int block);
 int cposix_ignore_signal(int signal);
+int cposix_is_ignored(int signal);
 int cposix_next_signal(int fd);
 
 // Time: the calendar date of seconds since 1970, in UTC or in local time.
