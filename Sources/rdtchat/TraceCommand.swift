@@ -31,12 +31,21 @@ struct TraceCommand: ParsableCommand {
     }
 
     mutating func validate() throws {
-        guard svg == nil || svg == "-" || svg != file else {
+        guard svg == nil || svg == "-" || !isTrace(svg ?? "") else {
             throw ValidationError("--svg would replace '\(file)', which is the trace; name another file")
         }
         guard svg == nil || !list else {
             throw ValidationError("--svg and --list exclude each other; --list shows what --transfer can name")
         }
+    }
+
+    /// Whether the drawing would go into the trace itself, by whatever way it is named.
+    private func isTrace(_ path: String) -> Bool {
+        guard path != file else { return true }
+        guard let target = try? ReadableFile(path: path), let source = try? ReadableFile(path: file) else {
+            return false
+        }
+        return target.opened == source.opened
     }
 
     func draw() throws(Complaint) {

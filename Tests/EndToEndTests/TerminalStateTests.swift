@@ -94,7 +94,7 @@ extension EndToEnd {
 
         /// rdtchat below a shell that keeps the terminal's hang-up from it.
         private func closing() throws -> Tmux {
-            let script = "trap '' HUP; '\(Programs.rdtchat)' --nick typist \(stage.address) & echo $! >pid; fg; true"
+            let script = "trap '' HUP; '\(Programs.rdtchat)' --nick typist \(stage.address) & echo \\$! >pid; fg; true"
             let tmux = try Tmux(directory: home, command: "bash -c \"set -m; \(script)\"")
             try tmux.waitForScreen("#lobby>")
             return tmux
