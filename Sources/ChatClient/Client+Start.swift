@@ -37,7 +37,7 @@ extension Client {
     mutating func greetFirstTime() {
         guard configuration.isFirstRun else { return }
         configuration.isFirstRun = false
-        emit(.info("what you type is said in the room; Tab completes what is there; Ctrl-D leaves"))
+        emit(.info("what you type is said in the room; Tab completes it; Ctrl-D leaves"))
         emit(.info("/files lists files, /download NAME fetches one, /msg NICK TEXT is private"))
     }
 

