@@ -18,8 +18,7 @@ extension EndToEnd {
             let tmux = try Tmux(
                 directory: home, environment: Programs.crashing.merging(["PS1": "outer$ "]) { $1 }, command: "dash -i")
             try tmux.waitForScreen("outer$")
-            // A debug build's backtracer would ask the person at the terminal, and wait for half a minute.
-            let start = "export SWIFT_BACKTRACE=enable=no; echo $$ >pid; exec '\(Programs.rdtchat)' --nick typist \(stage.address)"
+            let start = "echo $$ >pid; exec '\(Programs.rdtchat)' --nick typist \(stage.address)"
             try FileSystem.write(start + "\n", to: home + "/start")
             try tmux.type("stty -a >before; sh start")
             try tmux.press("Enter")

@@ -35,6 +35,8 @@ package enum Programs {
     package static var crashing: [String: String] {
         sanitizing.filter { ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
             .mapValues { $0 + ":handle_segv=0:handle_abort=0:handle_sigbus=0" }
+            // A debug build's backtracer would ask the person at the terminal, and wait for half a minute.
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     }
 
     /// `make test` has built the simulator, optimised: in a debug build a simulated minute takes minutes.
