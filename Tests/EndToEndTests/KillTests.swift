@@ -29,8 +29,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("nor does a disk that spoils the partial or its record between the kills make a wrong file")
+        func spoiltKills() throws {
+            try kill(max(8, Self.kills / 4), over: .init(loss: 0.01, delay: 0.001), spoiling: Self.spoil) {
+                Moment(&$0)
+            }
+        }
+
+        /// Turns a bit of the partial or of its record, cuts one of them, lengthens it, or takes it away.
+        private static func spoil(_ home: String, _ random: inout SeededGenerator) throws {
+            let path = home + ["/big.bin.part", "/big.bin.part.rdt"][Int.random(in: 0..<2, using: &random)]
+            guard var bytes = try? FileSystem.bytes(path), !bytes.isEmpty else { return }
+            let place = Int.random(in: 0..<bytes.count, using: &random)
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 1: bytes.removeLast(bytes.count - place)
+            case 2: bytes += bytes.prefix(place)
+            case 3: bytes.replaceSubrange(place..., with: repeatElement(0, count: bytes.count - place))
+            default: return FileSystem.remove(path)
+            }
+            try FileSystem.write(bytes, to: path)
+        }
+
         private func kill(
-            _ kills: Int, over faults: LossyRelay.Faults, at moment: (inout SeededGenerator) -> Moment
+            _ kills: Int, over faults: LossyRelay.Faults,
+            spoiling spoil: ((String, inout SeededGenerator) throws -> Void)? = nil,
+            at moment: (inout SeededGenerator) -> Moment
         ) throws {
             var random = SeededGenerator(seed: Self.seed)
             let bytes = seededBytes(Self.size)
@@ -50,7 +74,7 @@ extension EndToEnd {
                     name: "run", directory: home)
                 let isOver = try run(client, stage, relay, until: killed < kills ? moment(&random) : nil)
                 let delivered = relay.delivered
-                #expect(delivered.again <= Self.mostAgain, "\(delivered) after kill \(killed)")
+                #expect(spoil != nil || delivered.again <= Self.mostAgain, "\(delivered) after kill \(killed)")
                 most = max(most, delivered.again)
                 total += delivered.again
                 if isOver {
@@ -62,6 +86,7 @@ extension EndToEnd {
                 } else {
                     #expect(!FileSystem.exists(home + "/big.bin"))
                     killed += 1
+                    try spoil?(home, &random)
                 }
                 relay.beginRun(ofNewFile: isOver)
             }

@@ -53,5 +53,27 @@ extension EndToEnd {
             try bob.waitForText("message", "do not lose this")
             #expect(bob.texts("message").count { $0 == "do not lose this" } == 1)
         }
+
+        @Test("a chat connection that is cut comes back with nickname and room, and the download beside it goes on")
+        func cut() throws {
+            let bytes = seededBytes(12 << 20)
+            let stage = try Stage(["big.bin": bytes])
+            let relay = try stage.relay(seed: 3, .init(holdAfter: 4 << 20))
+            let client = try stage.client("alice", ["--reconnect", "30"], at: relay.address)
+            try client.type("/join #work")
+            try client.type("/download big.bin &")
+            try eventually("the relay holds the transfer", state: { client.process.report }) { relay.counts.held > 0 }
+            relay.cutChat()
+            try eventually("it is back", state: { client.process.report }) { client.events("welcome").count == 2 }
+            relay.set(.init())
+            try client.waitFor("done")
+            try client.type("/nicknames #work")
+            try client.waitFor("nicknames") { $0["names"]?.array?.compactMap(\.string) == ["alice"] }
+            try client.finish()
+            #expect(try client.bytes("big.bin") == bytes)
+            // The same transfer, without a second ticket.
+            #expect(client.events("continued").isEmpty && client.events("done").count == 1)
+            try client.expectFiles("big.bin")
+        }
     }
 }

@@ -55,6 +55,8 @@ package final class LossyRelay: Sendable {
         let deliveries = Mutex(Deliveries())
         /// How often the relay has given its clients other ports.
         let ports = Mutex(0)
+        /// How often it has closed every chat connection.
+        let cuts = Mutex(0)
         let heard = Mutex([[UInt8]]())
         let lies = Mutex(Lies())
 
@@ -120,6 +122,9 @@ package final class LossyRelay: Sendable {
     /// Clients have another port at the server from now on, as behind a NAT that has forgotten them: what the server sends
     /// to the old ones reaches nobody.
     package func rebind() { shared.ports.withLock { $0 += 1 } }
+
+    /// Closes every chat connection at the next datagram or byte that passes; datagrams are left alone.
+    package func cutChat() { shared.cuts.withLock { $0 += 1 } }
 
     package func set(_ faults: Faults) {
         shared.faults.withLock { $0 = faults }

@@ -21,6 +21,7 @@ struct RelayLoop {
     /// The relay's own socket toward the server, one for each client socket.
     private var upstream: [Endpoint: LoopbackSocket] = [:]
     private var ports = 0
+    private var cuts = 0
     /// A datagram that waits for the next one to overtake it, by direction and client.
     private var delayed: [Route: [UInt8]] = [:]
 
@@ -58,6 +59,7 @@ struct RelayLoop {
                 receiveFromServer(for: client)
             }
             forward(pipes.indices.filter { ready[3 + $0] })
+            cutChat()
             if ready[2] { receiveFromClients() }
             if ready[1] { accept() }
             deliver()
@@ -109,6 +111,12 @@ struct RelayLoop {
 
     /// Datagrams of clients that are kept for tests.
     private static let mostHeard = 2_000
+
+    private mutating func cutChat() {
+        let wanted = shared.cuts.withLock { $0 }
+        if wanted != cuts { pipes = [] }
+        cuts = wanted
+    }
 
     private mutating func takePorts() {
         let wanted = shared.ports.withLock { $0 }
