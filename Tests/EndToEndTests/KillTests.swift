@@ -72,7 +72,7 @@ extension EndToEnd {
                         relay.address,
                     ],
                     name: "run", directory: home)
-                let isOver = try run(client, stage, relay, until: killed < kills ? moment(&random) : nil)
+                let isOver = try run(client, stage, relay, faults, until: killed < kills ? moment(&random) : nil)
                 let delivered = relay.delivered
                 #expect(spoil != nil || delivered.again <= Self.mostAgain, "\(delivered) after kill \(killed)")
                 most = max(most, delivered.again)
@@ -123,6 +123,9 @@ extension EndToEnd {
             let bytes: Int
             let seconds: Double
             let isServer: Bool
+            /// What lies unread in the client's socket is lost with it, and is much on a long path and a busy machine: it is
+            /// let read that first, so that the rest can be told.
+            var isRead = false
 
             init(_ random: inout SeededGenerator) {
                 let isEarly = Int.random(in: 0..<5, using: &random) == 0
@@ -132,13 +135,14 @@ extension EndToEnd {
             }
 
             init(after bytes: Int, isServer: Bool) {
-                (self.bytes, self.isServer, seconds) = (bytes, isServer, .infinity)
+                (self.bytes, self.isServer, seconds, isRead) = (bytes, isServer, .infinity, true)
             }
         }
 
         /// Whether the client ended by itself.
         private func run(
-            _ client: ChildProcess, _ stage: Stage, _ relay: LossyRelay, until moment: Moment?
+            _ client: ChildProcess, _ stage: Stage, _ relay: LossyRelay, _ faults: LossyRelay.Faults,
+            until moment: Moment?
         ) throws -> Bool {
             let start = monotonicSeconds()
             while client.isRunning {
@@ -148,8 +152,15 @@ extension EndToEnd {
                     pause(seconds: 0.002)
                     continue
                 }
+                if moment.isRead {
+                    relay.hold()
+                    try eventually("the client has read its socket", state: { client.report }) {
+                        relay.isAllRead || !client.isRunning
+                    }
+                }
                 relay.endRun()
                 (moment.isServer ? stage.server : client).kill(SIGKILL)
+                relay.set(faults)
                 let end = try client.waitForExit()
                 if moment.isServer { try stage.restartServer() }
                 // It may have been through a moment before.

@@ -75,7 +75,8 @@ struct RelayLoop {
     private mutating func deliver() {
         let now = monotonicSeconds()
         let arrived = underWay.prefix { $0.due <= now }
-        for datagram in arrived { send(datagram.bytes, datagram.route) }
+        let isHeld = shared.faults.withLock { $0.holdAfter == -1 }
+        for datagram in arrived where !isHeld { send(datagram.bytes, datagram.route) }
         underWay.removeFirst(arrived.count)
     }
 
