@@ -92,7 +92,13 @@ extension Client {
     func groupFacts(_ group: TransferGroup, at now: Instant) -> ProgressText.Facts {
         let running = group.active.compactMap { transfers[$0] }
         let arrived = running.reduce(0) { $0 + $1.arrived }
-        return ProgressText.Facts(group, arrived: arrived, rate: rate(of: running, at: now), at: now)
+        var facts = ProgressText.Facts(group, arrived: arrived, rate: rate(of: running, at: now), at: now)
+        if group.isPaused {
+            facts.idle = "paused"
+        } else if group.endedBytes == 0, !running.contains(where: { $0.grant != nil }) {
+            facts.idle = "waits"
+        }
+        return facts
     }
 
     /// Of the files that run now; files so small that each ends before it has a rate count by what has ended.

@@ -16,6 +16,8 @@ enum ProgressText {
         /// Seconds without a byte, once they are worth telling.
         var stalled: Int?
         var isVerifying = false
+        /// Why nothing runs, in a word: held, or not yet its turn.
+        var idle: String?
         /// The percent are those of what is here already that were hashed.
         var isLooking = false
     }
@@ -82,8 +84,9 @@ enum ProgressText {
         if facts.isLooking { return [percent, (.rate, "of what is here checked")] }
         if facts.isVerifying { return [percent, bytes, (.rate, "checking")] }
         if let stalled = facts.stalled { return [percent, bytes, (.rate, "stalled \(stalled) s")] }
-        let rate = (Field.rate, facts.rate.map(Amount.rate) ?? "-")
-        let all = [percent, bytes, rate, (.remaining, facts.remaining.map(Amount.clock) ?? "--:--")]
+        let rate = (Field.rate, facts.idle ?? facts.rate.map(Amount.rate) ?? "-")
+        var all = [percent, bytes, rate, (.remaining, facts.remaining.map(Amount.clock) ?? "--:--")]
+        if facts.idle != nil { all.removeLast() }
         return facts.files.map { [(.files, $0)] + all } ?? all
     }
 

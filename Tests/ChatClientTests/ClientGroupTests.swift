@@ -96,9 +96,15 @@ struct ClientGroupTests {
     func held() {
         var desk = desk(size: 1_000_000)
         desk.type("/download photos/")
+        func row() -> String {
+            desk.client.rows(columns: 80, at: desk.now) { $0.count }.first?.map(\.text).joined() ?? ""
+        }
+        #expect(row() == "photos/  0/3 files   0%  0 B  waits")
         desk.grant(1, name: "photos/2024/c.jpg", size: 1_000_000)
+        #expect(row().hasSuffix("--:--"))
         desk.sent = []
         desk.type("/pause 1")
+        #expect(row() == "photos/  0/3 files   0%  0 B  paused")
         #expect(desk.sent == ["GETSTOP 0000000000000001"] && desk.cancelled == [TransferNumber(2)])
         #expect(desk.screen.last == "download 1: photos/ paused; /resume 1 goes on")
         desk.sent = []
