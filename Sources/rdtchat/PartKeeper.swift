@@ -9,8 +9,10 @@ import Timeline
 /// Bytes are handed to the system before they are written down, so that a program that is killed never claims too much.
 struct PartKeeper {
     /// A step further is written down when so many more bytes are there, and so much later than the last: what a kill costs
-    /// at most, beside what is on its way, and a short write each millisecond.
+    /// at most, beside what is on its way, and a short write each millisecond. One turn of the loop may bring megabytes at
+    /// one instant, and the next come late: so much is written down however soon.
     static let step: UInt64 = 64 << 10
+    private static let mostFresh: UInt64 = 512 << 10
     private static let stepPause = Interval.milliseconds(1)
     /// The record is put in place anew at most once in so long, and meanwhile grows.
     private static let pause = Interval.seconds(1)
@@ -39,7 +41,8 @@ struct PartKeeper {
     mutating func keep(in part: inout PartFile, isLast: Bool = false, at now: Instant) {
         let isFurther = record.freshBytes >= PartKeeper.step
         let isLater = steppedAt.map { now - $0 >= PartKeeper.stepPause } ?? true
-        guard isFurther && isLater || isLast && record.freshBytes > 0 else { return }
+        let isMuch = record.freshBytes >= PartKeeper.mostFresh
+        guard isFurther && isLater || isMuch || isLast && record.freshBytes > 0 else { return }
         steppedAt = now
         let isLong = steps.count >= PartKeeper.mostSteps || steps.bytes > PartKeeper.mostStepBytes
         guard let writtenAt, !isLong || now - writtenAt < PartKeeper.pause else { return write(in: &part, at: now) }
