@@ -53,7 +53,7 @@ extension Hub {
             reply(id, .bannedFromChannel, name, "You are banned from this channel")
         } else if !isInvited, channel.flags.contains(.inviteOnly) {
             reply(id, .inviteOnlyChannel, name, "Only who was invited can join this channel")
-        } else if let wanted = channel.key, wanted != key {
+        } else if let wanted = channel.key, key?.hasSameBytes(as: wanted) != true {
             reply(id, .badChannelKey, name, "The channel has a key: JOIN \(name) KEY")
         } else if let limit = channel.limit, channel.members.count >= limit {
             reply(id, .channelIsFull, name, "The channel is full: it has its \(limit) members")

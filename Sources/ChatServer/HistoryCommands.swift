@@ -5,7 +5,9 @@ extension Hub {
     /// Keeps what was said in a channel.
     mutating func remember(_ message: Message, in name: ChannelName, id: String) {
         guard configuration.history > 0, let source = message.source, let text = message.parameters.last else { return }
-        let line = History.Line(time: serverTime, id: id, source: source, command: message.command, text: text)
+        // A clock that was set back does not put a line before those that were said earlier.
+        let time = max(serverTime, channels[name]?.history.lines.last?.time ?? "")
+        let line = History.Line(time: time, id: id, source: source, command: message.command, text: text)
         let mayGrow = historyCount < configuration.historyLines
         if channels[name]?.history.append(line, capacity: configuration.history, mayGrow: mayGrow) == true {
             historyCount += 1

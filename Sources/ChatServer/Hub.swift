@@ -6,7 +6,7 @@ package import Timeline
 ///
 /// After every input the loop takes all effects (`nextEffect`) and then the next deadline. The invariants:
 /// every connection is a greeter or a user, never both; a nickname belongs to one connection; a user is in a channel's
-/// members exactly when the channel is in the user's; no channel is empty.
+/// members exactly when the channel is in the user's; no channel but the standing one is empty.
 package struct Hub: Sendable {
     package enum Timer: Hashable, Sendable {
         /// Registration timeout, PING or the end of waiting for PONG, whichever its connection is at.
@@ -20,6 +20,8 @@ package struct Hub: Sendable {
     package internal(set) var configuration: HubConfiguration
     let started: Instant
     let startedWall: UnixTime
+    /// Nanoseconds that the wall clock is ahead of the loop's.
+    private var wallLead: Int64
     /// The instant of the input being handled.
     var now: Instant
     var timers = TimerTable<Timer>()
@@ -57,12 +59,19 @@ package struct Hub: Sendable {
         self.configuration = configuration
         started = now
         startedWall = wall
+        wallLead = wall.seconds * 1_000_000_000 - now.nanoseconds
         self.now = now
     }
 }
 
 // What the world did.
 extension Hub {
+    /// What the wall clock shows: people and NTP set it while the server runs, and it goes on while the machine sleeps.
+    package mutating func clockRead(_ wall: UnixTime, milliseconds: Int, at instant: Instant) {
+        begin(at: instant)
+        wallLead = wall.seconds * 1_000_000_000 + Int64(milliseconds) * 1_000_000 - now.nanoseconds
+    }
+
     /// A client has connected from `address`, a numeric host without a port; those of one `group` are counted together.
     package mutating func connected(
         _ id: ConnectionID, address: String, group: String? = nil, at instant: Instant
@@ -189,9 +198,9 @@ extension Hub {
     }
 
     /// Wall-clock time of `now`.
-    var wall: UnixTime { UnixTime(seconds: startedWall.seconds + (now - started).nanoseconds / 1_000_000_000) }
+    var wall: UnixTime { UnixTime(seconds: (now.nanoseconds + wallLead) / 1_000_000_000) }
 
     var serverTime: String {
-        ServerTime.text(of: wall, milliseconds: Int((now - started).nanoseconds / 1_000_000 % 1_000))
+        ServerTime.text(of: wall, milliseconds: Int((now.nanoseconds + wallLead) / 1_000_000 % 1_000))
     }
 }

@@ -39,10 +39,10 @@ extension Hub {
         deliver(nil, by: call)
     }
 
-    /// The targets of a line, each once.
+    /// The targets of a line, each once; of two that differ in bytes each is one.
     func distinct(_ targets: [String]) -> [String] {
-        var seen: Set<String> = []
-        return targets.filter { seen.insert($0.asciiLowercased).inserted }
+        var seen: Set<[UInt8]> = []
+        return targets.filter { seen.insert(Array($0.asciiLowercased.utf8)).inserted }
     }
 
     private mutating func deliver(_ text: String?, by call: Call) {

@@ -78,7 +78,8 @@ extension Hub {
             return
         }
         let account = configuration.operators.first { account in
-            account.name == name && account.masks.contains { $0.matches("\(user.userName)@\(user.host)") }
+            account.name.hasSameBytes(as: name)
+                && account.masks.contains { $0.matches("\(user.userName)@\(user.host)") }
         }
         passwordsPaidUntil[group] = paid + HubLimits.passwordPause
         let request = shelf.ask(.becomeOperator(call.id, name: name, isKnown: account != nil))

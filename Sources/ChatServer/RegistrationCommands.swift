@@ -145,7 +145,7 @@ extension Hub {
         guard let greeter = greeters[id], !greeter.isNegotiating, let nickname = greeter.nickname,
             let userName = greeter.userName, let address = connections[id]?.address
         else { return }
-        if let password = configuration.password, password != greeter.password {
+        if let password = configuration.password, greeter.password?.hasSameBytes(as: password) != true {
             reply(id, .passwordMismatch, "Password incorrect")
             close(id, .wrongPassword, reason: "wrong password")
             return

@@ -31,6 +31,9 @@ extension String {
             ? String(decoding: utf8.map(\.asciiUppercased), as: UTF8.self) : self
     }
 
+    /// Whether both are the same bytes: `==` on strings is canonical equivalence, by which an é has two forms.
+    package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
     /// The longest beginning of at most `limit` bytes that does not end inside a character's UTF-8 form.
     package func cut(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }

@@ -24,9 +24,11 @@ struct Main {
         }
     }
 
-    /// sysexits.h, EX_USAGE, for what is wrong with the command line; 1 for what is wrong with the machine.
     private enum ExitStatus {
+        /// Something is wrong with the machine or the configuration.
         static let failure: Int32 = 1
+        /// The command line is wrong: EX_USAGE of sysexits.h, as for other options.
+        static let usage: Int32 = 64
     }
 
     /// One clear line and exit 64 for a mistake; the help and the version end the program as well.
@@ -57,7 +59,9 @@ struct Main {
     private static func hashPassword() -> Never {
         do {
             guard CommandLine.arguments.count == 2 else {
-                fail("\(HashPassword.command) takes no arguments; the password comes on standard input", status: 64)
+                fail(
+                    "\(HashPassword.command) takes no arguments; the password comes on standard input",
+                    status: ExitStatus.usage)
             }
             try Descriptor.standardOutput.writeAll(try HashPassword.hashFromStandardInput() + "\n")
             Options.exit()

@@ -117,8 +117,7 @@ extension Server {
         let timeout = hasMoreToDo ? .zero : deadlines.min().map { $0 - Clock.now() }
         poller.change(datagramsPlace, to: files.waitsForRoom ? [.reading, .writing] : .reading)
         try poller.wait(atMost: timeout)
-        now = Clock.now()
-        turns.begin(at: now)
+        beginTurn()
         hasMoreToDo = false
     }
 

@@ -38,6 +38,13 @@ struct TurnClock {
 
 // For its operator: the status, and options that change while it runs.
 extension Server {
+    mutating func beginTurn() {
+        now = Clock.now()
+        turns.begin(at: now)
+        let wall = Clock.wallTime()
+        hub.clockRead(wall.time, milliseconds: wall.milliseconds, at: now)
+    }
+
     /// What the loop knows; the hub has lines of its own.
     var statusLines: [String] {
         [

@@ -88,20 +88,21 @@ enum Setup {
     }
 
     private static func address(_ host: String, _ port: UInt16) throws -> SocketAddress {
-        let right = "--host is an address of this machine, as 127.0.0.1, 0.0.0.0 for all, or ::1"
         do throws(ResolveError) {
             if let address = try SocketAddress.resolve(host: host, port: port).first { return address }
         } catch {
-            throw Failure(description: "\(error); \(right)")
+            throw Failure(description: "\(error); \(hostRule)")
         }
-        throw Failure(description: "no address for '\(host)'; \(right)")
+        throw Failure(description: "no address for '\(host)'; \(hostRule)")
     }
+
+    private static let hostRule = "--host is an address of this machine, as 127.0.0.1, 0.0.0.0 for all, or ::1"
 
     private static func advice(_ code: Errno.Code) -> String {
         switch code {
         case .addressInUse: "choose another --port, or 0 for one that is free"
         case .accessDenied, .notPermitted: "choose a --port above 1023"
-        default: "--host is an address of this machine, as 127.0.0.1, 0.0.0.0 for all, or ::1"
+        default: hostRule
         }
     }
 }

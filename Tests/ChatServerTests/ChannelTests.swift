@@ -162,4 +162,18 @@ struct ChannelTests {
                 ":rdtchat.local 401 dana x :No such nickname",
             ])
     }
+
+    @Test("names and keys that only look alike are two: each channel is talked to, and a key in other bytes opens none")
+    func lookAlikes() throws {
+        var stage = Stage()
+        let (one, two) = ("#caf\u{E9}", "#cafe\u{301}")
+        let dana = stage.join("dana", channels: "\(one),\(two)")
+        let noa = stage.join("noa", channels: "\(one),\(two)")
+        stage.say(dana, "PRIVMSG \(one),\(two) :hello", "NAMES \(one),\(two)", "MODE \(one) +k caf\u{E9}")
+        #expect(try stage.takeCommands(noa) == ["PRIVMSG", "PRIVMSG", "MODE"])
+        #expect(try stage.takeCommands(dana) == ["353", "366", "353", "366", "MODE"])
+        let gal = stage.join("gal")
+        stage.say(gal, "JOIN \(one) cafe\u{301}", "JOIN \(one) caf\u{E9}")
+        #expect(try stage.takeCommands(gal) == ["475", "JOIN", "353", "366"])
+    }
 }

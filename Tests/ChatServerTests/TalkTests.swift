@@ -199,4 +199,25 @@ struct TalkTests {
                 "351", "005", "005", "391", "375", "372", "372", "376", "251", "253", "254", "255", "265", "266",
             ])
     }
+
+    @Test("a clock that is set is told from then on, and the past stays in the order in which it was said")
+    func clock() throws {
+        var stage = Stage()
+        let dana = stage.join("dana", channels: "#tea", capabilities: "server-time")
+        let noa = stage.join("noa", channels: "#tea", capabilities: "server-time echo-message")
+        func times() -> [String] {
+            stage.say(noa, "PRIVMSG #tea :x")
+            return stage.take(dana).map { String($0.prefix(30)) }
+        }
+        #expect(times() == ["@time=2026-11-22T12:20:00.000Z"])
+        stage.act { $0.clockRead(UnixTime(seconds: Stage.wall.seconds - 3_600), milliseconds: 250, at: $1) }
+        stage.wait(.milliseconds(500))
+        #expect(times() == ["@time=2026-11-22T11:20:00.750Z"])
+        stage.act { $0.clockRead(UnixTime(seconds: Stage.wall.seconds + 3_600), milliseconds: 999, at: $1) }
+        #expect(times() == ["@time=2026-11-22T13:20:00.999Z"])
+        let gal = stage.join("gal", capabilities: "server-time")
+        stage.say(gal, "JOIN #tea")
+        let past = stage.take(gal).filter { $0.contains("PRIVMSG") }.map { String($0.prefix(30)) }
+        #expect(past.count == 3 && past == past.sorted(), "\(past)")
+    }
 }

@@ -15,6 +15,9 @@ struct MaskTests {
             ("[ab]*", ["[ab]c"], ["a", "b", "[ac]"]),
             ("a*b*c", ["abc", "a--b--b--c"], ["acb", "ab"]),
             ("?.txt", ["ש.txt", "👍.txt"], [".txt", "ab.txt"]),
+            ("*??", ["שב", "aש👍"], ["ש", "👍", ""]),
+            ("a*?ש*", ["aשש", "a👍ש"], ["aש", "aב"]),
+            ("caf\u{E9}", ["caf\u{E9}"], ["cafe\u{301}"]),
             ("", [""], ["a"]),
         ])
     func matching(mask: String, matches: [String], fails: [String]) {
