@@ -56,6 +56,15 @@ package struct Directory: ~Copyable, Sendable {
         }
     }
 
+    /// Whether its path leads to another directory by now; false while it leads to none.
+    package var isReplaced: Bool {
+        var (own, found) = (stat(), stat())
+        guard unsafe fstat(descriptor.number, &own) == 0, unsafe stat(path, &found) == 0,
+            found.st_mode & S_IFMT == S_IFDIR
+        else { return false }
+        return own.st_dev != found.st_dev || own.st_ino != found.st_ino
+    }
+
     /// Opens a regular file in or below this directory for reading.
     ///
     /// The file may be a symbolic link that stays below (openat2, RESOLVE_BENEATH), a directory on the way to it may not:

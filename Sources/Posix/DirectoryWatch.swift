@@ -22,10 +22,19 @@ package struct DirectoryWatch: ~Copyable {
     package mutating func add(_ directory: borrowing Directory) {
         guard watched.count < Self.mostDirectories else { return }
         let events =
-            IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MOVE_SELF | IN_ONLYDIR
+            IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_MOVE_SELF | IN_DELETE_SELF
+            | IN_ONLYDIR
         let number = unsafe inotify_add_watch(
             descriptor.number, "/proc/self/fd/\(directory.descriptor.number)", UInt32(bitPattern: Int32(events)))
         if number >= 0 { watched.insert(number) }
+    }
+
+    /// Watches none of the directories any more.
+    package mutating func forgetAll() {
+        for number in watched { _ = inotify_rm_watch(descriptor.number, number) }
+        watched = []
+        // The system tells of each that it is no longer watched.
+        _ = takeChanges()
     }
 
     /// Whether anything has changed since the last time.

@@ -23,7 +23,7 @@ struct Shelf: ~Copyable {
         let validUntil: Instant
     }
 
-    private let root: Directory
+    private var root: Directory
     private let logger: Logger
     private var listing: Listing?
     /// What was found the last time, whatever has changed since.
@@ -46,6 +46,7 @@ struct Shelf: ~Copyable {
     /// to its end hold it, too.
     mutating func list(at now: Instant) -> [FileEntry] {
         if let listing, now < listing.validUntil { return listing.entries }
+        followPath()
         let start = Clock.now()
         var entries: [FileEntry] = []
         // A shelf that cannot be read, for want of descriptors, is not empty.
@@ -73,7 +74,20 @@ struct Shelf: ~Copyable {
         return true
     }
 
-    func open(_ name: FileName) throws(Errno) -> ReadableFile { try root.openFile(name.stored) }
+    mutating func open(_ name: FileName) throws(Errno) -> ReadableFile {
+        followPath()
+        return try root.openFile(name.stored)
+    }
+
+    /// Where another directory has taken the shelf's name, as whoever swaps two by renaming them has it, that one is shared
+    /// from now on. Without any the one that was there stays.
+    private mutating func followPath() {
+        guard root.isReplaced, let found = try? Directory(path: root.path) else { return }
+        root = found
+        listing = nil
+        watch?.forgetAll()
+        logger.notice("shelf '\(DisplayText(sanitising: root.path).text)' is another directory now, and is shared")
+    }
 
     /// The hash of an open file, if it is known, or if it is at hand: of a small file it is computed now, so that the client
     /// learns it before the first byte and needs no END to be sure of the last.
@@ -143,7 +157,7 @@ struct Shelf: ~Copyable {
             walk(name.stored, level: level + 1, into: &entries)
         case .symbolicLink:
             do throws(Errno) {
-                entries.append(entry(name, try open(name).opened))
+                entries.append(entry(name, try root.openFile(name.stored).opened))
             } catch {
                 leaveOut(name.text, "a link that leads out of the shelf, to a directory or to nothing")
             }

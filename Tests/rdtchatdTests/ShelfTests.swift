@@ -80,6 +80,33 @@ import Timeline
         try Shelf(path: place.path("shelf"), logger: log.logger)
     }
 
+    @Test("a directory that takes the shelf's name is shared instead, and watched; without one the old stays")
+    func replaced() throws {
+        try add("old")
+        var shelf = try shelf()
+        var now = Instant(nanoseconds: 1)
+        func names(_ shelf: inout Shelf) -> [String] {
+            now += Self.later
+            return shelf.list(at: now).map(\.name.text)
+        }
+        #expect(names(&shelf) == ["old"])
+        try FileSystem.makeDirectory(place.path("next"))
+        try FileSystem.write("fresh", to: place.path("next/new"))
+        #expect(unsafe rename(place.path("shelf"), place.path("away")) == 0)
+        let moved = shelf.takeChanges()
+        #expect(moved && names(&shelf) == ["old"])
+        #expect(unsafe rename(place.path("next"), place.path("shelf")) == 0)
+        let size = try shelf.open(FileName("new")).opened.size
+        #expect(size == 5 && names(&shelf) == ["new"])
+        _ = shelf.takeChanges()
+        try FileSystem.write("x", to: place.path("away/later"))
+        let elsewhere = shelf.takeChanges()
+        try add("later")
+        let here = shelf.takeChanges()
+        #expect(!elsewhere && here && names(&shelf) == ["later", "new"])
+        #expect(log.lines.count { $0.contains("is another directory now") } == 1)
+    }
+
     @Test("files in and below the shelf are listed by name with size and time")
     func listing() throws {
         try FileSystem.makeDirectory(place.path("shelf/sub"))
