@@ -55,6 +55,17 @@ struct Extents: Sendable, Equatable {
         return from..<(index < ranges.count ? min(range.upperBound, ranges[index].lowerBound) : range.upperBound)
     }
 
+    /// The parts of `range` that are not in the set, ascending.
+    func gaps(in range: Range<UInt64>) -> [Range<UInt64>] {
+        var gaps: [Range<UInt64>] = []
+        var from = range.lowerBound
+        while let gap = firstGap(in: from..<range.upperBound) {
+            gaps.append(gap)
+            from = gap.upperBound
+        }
+        return gaps
+    }
+
     /// How many numbers above `value` are in the set, counted no further than `enough`.
     func count(above value: UInt64, upTo enough: Int) -> Int {
         var count = 0

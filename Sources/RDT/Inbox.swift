@@ -26,6 +26,8 @@ struct Inbox: Sendable {
     enum Taken: Hashable, Sendable {
         /// Nobody wrote these bytes yet.
         case new
+        /// Of these bytes of the file that is so, and the rest is here.
+        case partly([Range<UInt64>])
         case known
         case wrong(TransferFailure)
     }
@@ -60,13 +62,19 @@ struct Inbox: Sendable {
         guard range.upperBound <= size.rawValue else { return .wrong(.beyondEnd(segment.offset, size: size)) }
         note(segment.packet, at: now)
         delivered += UInt64(segment.payload.count)
-        // Datagrams that leave again may have another size, and then bring a part that is here.
-        guard written.relation(to: range) != .inside else {
+        switch written.relation(to: range) {
+        case .inside:
             counts.known += 1
             return .known
+        case .apart:
+            written.insert(range)
+            return .new
+        // What leaves again may be cut anew, and then brings a part that is here.
+        case .overlapping:
+            let gaps = written.gaps(in: range)
+            written.insert(range)
+            return .partly(gaps)
         }
-        written.insert(range)
-        return .new
     }
 
     /// A datagram came: DATA or PROBE.

@@ -301,10 +301,11 @@ extension Receiver {
         schedule.arrived(bytes: DataPacket.headerSize + segment.payload.count, at: now)
         switch inbox.take(segment, size: size, at: now) {
         case .new:
-            lastProgress = now
-            ackIsDue = true
-            progressIsDue = true
+            progressed(at: now)
             return .write(offset: segment.offset.rawValue, payload: segment.payload)
+        case .partly(let gaps):
+            progressed(at: now)
+            return .writeParts(gaps.map { segment.part($0) })
         case .known:
             ackIsDue = true
             return .ignored(.duplicate)
@@ -312,6 +313,12 @@ extension Receiver {
             fail(failure, telling: .protocolViolation, at: now)
             return .accepted
         }
+    }
+
+    private mutating func progressed(at now: Instant) {
+        lastProgress = now
+        ackIsDue = true
+        progressIsDue = true
     }
 
     private mutating func take(_ probe: Packet.Probe, at now: Instant) -> Received {

@@ -22,6 +22,26 @@ package enum ReceiverEvent: Hashable, Sendable {
 package enum Received: Hashable, Sendable {
     case ignored(DropReason)
     case accepted
-    /// The bytes of `payload`, a range of the datagram, belong at `offset` of the file.
+    /// The bytes of `payload`, a range of the datagram, belong at `offset` of the file. None of them came before.
     case write(offset: UInt64, payload: Range<Int>)
+    /// The same of each of these, in file order; a part of the datagram was there.
+    case writeParts([Part])
+
+    package struct Part: Hashable, Sendable {
+        package let offset: UInt64
+        package let payload: Range<Int>
+
+        package init(offset: UInt64, payload: Range<Int>) {
+            self.offset = offset
+            self.payload = payload
+        }
+    }
+}
+
+extension Packet.DataHeader {
+    /// Where the bytes at `range` of the file, some of these, lie in the datagram.
+    func part(_ range: Range<UInt64>) -> Received.Part {
+        let start = payload.lowerBound + Int(range.lowerBound - offset.rawValue)
+        return Received.Part(offset: range.lowerBound, payload: start..<start + range.count)
+    }
 }

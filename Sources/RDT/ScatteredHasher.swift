@@ -55,6 +55,7 @@ package struct ScatteredHasher: Sendable {
         while blocks.count <= block { append(.written(0)) }
         guard case .written(let before) = blocks[block] else { return }
         let now = before + UInt32(bytes.byteCount)
+        precondition(UInt64(now) <= self.bytes(ofBlock: block), "bytes that had been there")
         blocks[block] = .written(now)
         if start == 0, block != current, before == 0 {
             current = block

@@ -6,6 +6,14 @@ import Timeline
 
 /// What comes on its way into the file.
 extension Download {
+    /// Has a payload, or a part of one, written with its neighbours.
+    func gather(_ payload: Range<Int>, of datagram: Range<Int>, _ bytes: RawSpan, at offset: UInt64, at now: Instant) {
+        let piece = datagram.lowerBound + payload.lowerBound..<datagram.lowerBound + payload.upperBound
+        if gathered.append(piece, at: offset) { return }
+        write(bytes, at: now)
+        _ = gathered.append(piece, at: offset)
+    }
+
     /// Writes what was gathered of `bytes`.
     func write(_ bytes: RawSpan, at now: Instant) {
         defer { gathered.removeAll() }

@@ -213,11 +213,9 @@ final class Download {
             case .accepted: refusals = 0
             case .write(let offset, let payload):
                 refusals = 0
-                let start = datagram.range.lowerBound
-                let piece = start + payload.lowerBound..<start + payload.upperBound
-                if gathered.append(piece, at: offset) { continue }
-                write(bytes, at: now)
-                _ = gathered.append(piece, at: offset)
+                gather(payload, of: datagram.range, bytes, at: offset, at: now)
+            case .writeParts(let parts):
+                for part in parts { gather(part.payload, of: datagram.range, bytes, at: part.offset, at: now) }
             }
         }
         // Before the ACK that tells the server so.

@@ -49,17 +49,32 @@ import Timeline
         #expect(ack.next == .zero && ack.ranges == [packet(2)...packet(3)] && ack.largest == packet(3))
     }
 
-    @Test("data in segments of another size that brings a part that is here is written, each byte counted once")
+    @Test("of data in segments of another size only what is not here is written, each byte once")
     func overlapping() throws {
         var bench = try ClientBench()
         try bench.greet(at: zero)
+        let start = DataPacket.headerSize
         _ = try bench.data(0, 0, count: 1_200, at: zero)
-        #expect(
-            try bench.data(1, 600, count: 1_200, at: zero)
-                == .write(offset: 600, payload: DataPacket.headerSize..<DataPacket.headerSize + 1_200))
+        let rest = Received.Part(offset: 1_200, payload: start + 600..<start + 1_200)
+        #expect(try bench.data(1, 600, count: 1_200, at: zero) == .writeParts([rest]))
         #expect(try bench.data(2, 100, count: 1_500, at: zero) == .ignored(.duplicate))
         guard case .ack(let ack) = bench.said.last else { throw PacketError.badField }
         #expect(ack.next == FileOffset(1_800) && bench.receiver.statistics(at: zero).bytes == 1_800)
+    }
+
+    @Test("a segment around some that are here brings the gaps between them")
+    func gaps() throws {
+        var bench = try ClientBench()
+        try bench.greet(at: zero)
+        let start = DataPacket.headerSize
+        _ = try bench.data(1, 500, count: 100, at: zero)
+        _ = try bench.data(2, 900, count: 100, at: zero)
+        let parts = [
+            Received.Part(offset: 0, payload: start..<start + 500),
+            Received.Part(offset: 600, payload: start + 600..<start + 900),
+        ]
+        #expect(try bench.data(3, 0, count: 1_000, at: zero) == .writeParts(parts))
+        #expect(bench.receiver.contiguous == 1_000)
     }
 
     @Test("a probe is acknowledged by its number and brings nothing")

@@ -27,6 +27,8 @@ package struct Download: Sendable {
     /// When a client that reads slowly is through with what has come.
     private var readTo = Instant(nanoseconds: 0)
     private var written: [UInt8]
+    /// Bytes that the client was told to write.
+    private var brought: UInt64 = 0
     private var hasher: FileHasher? = FileHasher()
     private var hashedTo: UInt64 = 0
     /// What the client has behind gaps, and does not get.
@@ -124,13 +126,21 @@ package struct Download: Sendable {
         guard clientOutcome == nil, let received = receiver?.receive(unsafe bytes.span.bytes, at: now) else { return }
         switch received {
         case .ignored, .accepted: break
-        case .write(let offset, let payload):
-            let place = Int(offset)..<Int(offset) + payload.count
-            try require(file[place] == bytes[payload], "bytes at \(offset) are not the file's")
-            if lastByteAt == Instant(nanoseconds: 0) { firstByteAt = now }
-            lastByteAt = now
-            written.replaceSubrange(place, with: bytes[payload])
+        case .write(let offset, let payload): try write(bytes[payload], at: offset, at: now)
+        case .writeParts(let parts):
+            for part in parts { try write(bytes[part.payload], at: part.offset, at: now) }
         }
+    }
+
+    private mutating func write(_ bytes: ArraySlice<UInt8>, at offset: UInt64, at now: Instant)
+        throws(InvariantViolation)
+    {
+        let place = Int(offset)..<Int(offset) + bytes.count
+        try require(file[place] == bytes, "bytes at \(offset) are not the file's")
+        if lastByteAt == Instant(nanoseconds: 0) { firstByteAt = now }
+        lastByteAt = now
+        written.replaceSubrange(place, with: bytes)
+        brought += UInt64(bytes.count)
     }
 
     /// A datagram came that the client does not read now.
@@ -185,6 +195,7 @@ package struct Download: Sendable {
         case .finished(let outcome, let statistics):
             clientOutcome = outcome
             clientStatistics = statistics
+            try require(brought == statistics.bytes, "\(brought) bytes to write, and \(statistics.bytes) arrived")
         }
     }
 

@@ -123,11 +123,18 @@ struct Downloading: ~Copyable {
         ) {
             for datagram in batch.datagrams {
                 let span = unsafe batch.bytes.span.bytes.extracting(datagram.range)
-                guard case .write(let offset, let payload) = receiver.receive(span, at: now) else { continue }
-                let end = Int(offset) + payload.count
-                if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
-                let start = datagram.range.lowerBound + payload.lowerBound
-                bytes.replaceSubrange(Int(offset)..<end, with: batch.bytes[start..<start + payload.count])
+                let parts: [(offset: UInt64, payload: Range<Int>)] =
+                    switch receiver.receive(span, at: now) {
+                    case .write(let offset, let payload): [(offset, payload)]
+                    case .writeParts(let parts): parts.map { ($0.offset, $0.payload) }
+                    case .ignored, .accepted: []
+                    }
+                for (offset, payload) in parts {
+                    let end = Int(offset) + payload.count
+                    if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
+                    let start = datagram.range.lowerBound + payload.lowerBound
+                    bytes.replaceSubrange(Int(offset)..<end, with: batch.bytes[start..<start + payload.count])
+                }
             }
         }
 

@@ -137,8 +137,14 @@ enum ReceiverHarness {
         }
         let datagram = bytes
         let received = receiver.receive(unsafe datagram.span.bytes, at: now)
-        if case .write(_, let payload) = received {
+        switch received {
+        case .ignored, .accepted: break
+        case .write(_, let payload):
             precondition(payload.upperBound <= datagram.count, "a payload lies outside its datagram")
+        case .writeParts(let parts):
+            for part in parts {
+                precondition(part.payload.upperBound <= datagram.count, "a part lies outside its datagram")
+            }
         }
     }
 }
