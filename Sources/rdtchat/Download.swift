@@ -208,7 +208,10 @@ final class Download {
     private func take(_ batch: DatagramBatch, at now: Instant) {
         let bytes = unsafe batch.bytes.span.bytes
         for datagram in batch.datagrams {
-            switch receiver.receive(bytes.extracting(datagram.range), at: now) {
+            let received = receiver.receive(bytes.extracting(datagram.range), at: now)
+            // What stays is settled before anything is written beside it.
+            if kept != nil { drain(at: now) }
+            switch received {
             case .ignored: break
             case .accepted: refusals = 0
             case .write(let offset, let payload):

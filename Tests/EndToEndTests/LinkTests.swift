@@ -46,7 +46,7 @@ extension EndToEnd {
             stage.server.kill(SIGKILL)
             try tmux.waitForScreen("connecting again")
             try stage.restartServer()
-            try tmux.waitForScreen("1 line was not delivered; /resend says them again")
+            try tmux.waitForScreen("1 line was not delivered; /resend says it again")
             let bob = try stage.clients("bob")[0]
             try tmux.type("/resend")
             try tmux.press("Enter")
