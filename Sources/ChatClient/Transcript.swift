@@ -61,10 +61,37 @@ package struct Transcript {
         let stamp = time.map { $0.count + 1 } ?? 0
         return EventText.lines(for: event, time: time, room: room, draws: draws).flatMap { line in
             let hang = event.isTable ? column(of: line, behind: stamp) : stamp
-            return WordWrap.rows(
-                of: line, hang: hang > page.columns / 2 ? min(stamp + 2, page.columns / 2) : hang,
-                columns: page.columns, width: page.width)
+            if hang > page.columns / 2 { return narrow(line, at: hang, behind: stamp, on: page) }
+            return WordWrap.rows(of: line, hang: hang, columns: page.columns, width: page.width)
         }
+    }
+
+    /// A row of a table whose text has less than half of the terminal: the text goes below, a little to the right.
+    private static func narrow(_ line: [Span], at column: Int, behind stamp: Int, on page: Page) -> [[Span]] {
+        func wrapped(_ line: [Span], _ hang: Int) -> [[Span]] {
+            WordWrap.rows(of: line, hang: hang, columns: page.columns, width: page.width)
+        }
+        let whole = wrapped(line, stamp)
+        if whole.count == 1 { return whole }
+        var head: [Span] = []
+        var tail: [Span] = []
+        var place = 0
+        for span in line {
+            let count = max(0, column - place)
+            head.append(Span(String(span.text.prefix(count)), span.role))
+            tail.append(Span(String(span.text.dropFirst(count)), span.role))
+            place += span.text.count
+        }
+        while let last = head.popLast() {
+            let text = String(last.text.reversed().drop { $0 == " " }.reversed())
+            guard text.isEmpty else {
+                head.append(Span(text, last.role))
+                break
+            }
+        }
+        let indent = min(stamp + 4, page.columns / 2)
+        let below = wrapped([Span(String(repeating: " ", count: indent))] + tail, indent)
+        return head.isEmpty ? below : wrapped(head, stamp) + below
     }
 
     /// Where the text of a table's row begins: behind the first gap of two blanks.

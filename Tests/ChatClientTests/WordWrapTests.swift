@@ -84,6 +84,11 @@ struct WordWrapTests {
         let first = rows.firstIndex { $0.contains(ignore.usage) } ?? 0
         #expect(rows[first].hasSuffix("hear nothing from somebody, for"))
         #expect(rows[first + 1] == String(repeating: " ", count: 26) + "30s, 10m, 2h, 1d, or until off")
+        let narrow = Transcript.rows(
+            for: .help(CommandTable.help), time: nil, room: nil, on: Transcript.Page(columns: 40) { $0.count })
+        let texts = narrow.map { $0.map(\.text).joined() }
+        let wait = texts.firstIndex { $0.contains("/wait [N]") } ?? 0
+        #expect(texts[wait...].prefix(2) == ["  /wait [N]", "    wait for a download, or for all"])
     }
 }
 
