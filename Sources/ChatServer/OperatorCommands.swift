@@ -96,7 +96,7 @@ extension Hub {
         resumeReply(to: id)
         if let user = users[id] {
             let isOperator = isKnown && matches
-            let outcome = isKnown ? "\(matches)" : "no such operator"
+            let outcome = isOperator ? "granted" : isKnown ? "wrong password" : "no such operator"
             effects.append(
                 .log(isOperator ? .info : .warning, "OPER \(Self.shown(name)) by \(user.source.text): \(outcome)"))
             if isOperator {

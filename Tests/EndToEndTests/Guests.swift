@@ -84,12 +84,16 @@ final class IrssiGuest: Guest {
     init(_ nick: String, port: UInt16) throws {
         self.nick = nick
         home = try TemporaryDirectory()
+        // It would wait two seconds between lines, and reads this before it connects.
+        try FileSystem.write(
+            #"settings = { "irc/core" = { cmd_queue_speed = "10msec"; cmds_max_at_once = "100"; }; };"#,
+            to: home.path("irssi-config"))
         tmux = try Tmux(
             directory: home.path, columns: 100,
-            command: "irssi --home='\(home.path("irssi"))' -n \(nick) -c 127.0.0.1 -p \(port)")
+            command:
+                "irssi --home='\(home.path("irssi"))' --config='\(home.path("irssi-config"))' -n \(nick) -c 127.0.0.1 -p \(port)"
+        )
         try tmux.waitForScreen("Welcome to")
-        // It would wait two seconds between lines.
-        try type("/set cmds_max_at_once 100")
         try type("/set autolog_level all")
         try type("/set autolog_path \(home.path("logs"))/$0.log")
         try type("/set autolog on")
