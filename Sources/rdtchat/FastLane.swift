@@ -6,8 +6,8 @@ import Timeline
 /// A large file that comes about as fast as the disk writes is best written at once. One that comes slowly is not: its bytes
 /// would wait for a whole block, and who is killed would lose them. Nor is a small one, which somebody is about to read.
 struct FastLane: ~Copyable {
-    /// Larger files only.
-    private static let least: UInt64 = 16 << 20
+    /// Larger files only: who is killed loses what waits here, beside what is unread in the socket, and a kill is to cost 2 MiB.
+    private static let least = TestSettings.leastForBlocks ?? 256 << 20
     /// It begins where a block of the file's hash does, so that a block that is read back lies on one side of it.
     private static let step: UInt64 = 1 << 20
     /// For the step before: 16 MB/s. A megabyte, which waits as a rule, is then 64 ms of the download.

@@ -29,6 +29,14 @@ extension EndToEnd {
             }
         }
 
+        @Test("where it goes past the page cache more may come twice, and it is right as well")
+        func blockKills() throws {
+            try kill(max(8, Self.kills / 4), over: .init(loss: 0.01, delay: 0.001), blocksFrom: 16 << 20, upTo: 8 << 20)
+            {
+                Moment(&$0)
+            }
+        }
+
         @Test("nor does a disk that spoils the partial or its record between the kills make a wrong file")
         func spoiltKills() throws {
             try kill(max(8, Self.kills / 4), over: .init(loss: 0.01, delay: 0.001), spoiling: Self.spoil) {
@@ -52,7 +60,7 @@ extension EndToEnd {
         }
 
         private func kill(
-            _ kills: Int, over faults: LossyRelay.Faults,
+            _ kills: Int, over faults: LossyRelay.Faults, blocksFrom: Int? = nil, upTo mostAgain: Int = Self.mostAgain,
             spoiling spoil: ((String, inout SeededGenerator) throws -> Void)? = nil,
             at moment: (inout SeededGenerator) -> Moment
         ) throws {
@@ -66,25 +74,28 @@ extension EndToEnd {
             relay.beginRun(ofNewFile: true)
             while killed < kills || ended == 0 {
                 let client = try ChildProcess(
-                    Programs.rdtchat,
+                    "env",
                     [
-                        "--nick", "n\(killed)-\(ended)", "--json", "--reconnect", "0", "-c", "download big.bin",
+                        "RDTCHAT_BLOCKS_FROM=\(blocksFrom.map { "\($0)" } ?? "")", Programs.rdtchat, "--nick",
+                        "n\(killed)-\(ended)", "--json", "--reconnect", "0", "-c", "download big.bin",
                         relay.address,
                     ],
                     name: "run", directory: home)
-                let isOver = try run(client, stage, relay, faults, until: killed < kills ? moment(&random) : nil)
+                let endedByItself = try run(client, stage, relay, faults, until: killed < kills ? moment(&random) : nil)
+                // One that is killed after its last step has the file already.
+                let isOver = endedByItself || FileSystem.exists(home + "/big.bin")
                 let delivered = relay.delivered
-                #expect(spoil != nil || delivered.again <= Self.mostAgain, "\(delivered) after kill \(killed)")
+                #expect(spoil != nil || delivered.again <= mostAgain, "\(delivered) after kill \(killed)")
                 most = max(most, delivered.again)
                 total += delivered.again
                 if isOver {
-                    #expect(try client.waitForExit() == .exited(0), "\(client.report)")
+                    let status = try client.waitForExit()
+                    #expect(!endedByItself || status == .exited(0), "\(client.report)")
                     #expect(try FileSystem.bytes(home + "/big.bin") == bytes)
                     #expect(try FileSystem.names(in: home).filter { !$0.hasPrefix("run.") } == ["big.bin"])
                     FileSystem.remove(home + "/big.bin")
                     ended += 1
                 } else {
-                    #expect(!FileSystem.exists(home + "/big.bin"))
                     killed += 1
                     try spoil?(home, &random)
                 }
@@ -124,8 +135,8 @@ extension EndToEnd {
             let seconds: Double
             let isServer: Bool
             /// What lies unread in the client's socket is lost with it, and is much on a long path and a busy machine: it is
-            /// let read that first, so that the rest can be told.
-            var isRead = false
+            /// let read that first, so that the rest can be told. Without that two of 160 kills over 1 ms cost 2.1 and 2.6 MB.
+            var isRead = true
 
             init(_ random: inout SeededGenerator) {
                 let isEarly = Int.random(in: 0..<5, using: &random) == 0
@@ -135,7 +146,7 @@ extension EndToEnd {
             }
 
             init(after bytes: Int, isServer: Bool) {
-                (self.bytes, self.isServer, seconds, isRead) = (bytes, isServer, .infinity, true)
+                (self.bytes, self.isServer, seconds) = (bytes, isServer, .infinity)
             }
         }
 
