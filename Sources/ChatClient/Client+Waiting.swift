@@ -70,8 +70,8 @@ extension Client {
         conclude(wait.id, .failed(.commandFailed))
     }
 
-    /// A pattern in small letters fits capitals too. Without `*` and `?` the pattern may stand anywhere; with them it must fit the whole line, or the whole text of
-    /// a message.
+    /// A pattern in small letters fits capitals too. Without `*` and `?` the pattern may stand anywhere; with them it
+    /// must fit the whole line, or the whole text of a message.
     private static func fits(_ pattern: String, _ texts: [String]) -> Bool {
         let foldsCase = pattern == pattern.lowercased()
         if pattern.utf8.contains(UInt8(ascii: "*")) || pattern.utf8.contains(UInt8(ascii: "?")) {

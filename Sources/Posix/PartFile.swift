@@ -35,9 +35,9 @@ package struct PartFile: ~Copyable {
     /// Begins the file that will be at `path`.
     ///
     /// Throws `.isDirectory` when a directory has the name, `.exists` when there is such a file (unless it may be
-    /// replaced), `.isPart` when that is the part or the record of another download, and `.wouldBlock` while another download writes the same part. A part that nobody writes any more is
-    /// a leftover, and is begun anew unless this `continues` it; a file of that name that no download made is left alone:
-    /// `.notOurs`.
+    /// replaced), `.isPart` when that is the part or the record of another download, and `.wouldBlock` while another
+    /// download writes the same part. A part that nobody writes any more is a leftover, and is begun anew unless this
+    /// `continues` it; a file of that name that no download made is left alone: `.notOurs`.
     package init(path: String, existing: Existing = .keep, continues: Bool = false) throws(Errno) {
         let (parent, name) = PartFile.split(path)
         guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {

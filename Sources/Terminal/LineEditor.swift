@@ -218,7 +218,8 @@ package final class LineEditor {
 
     // MARK: Reading
 
-    /// Waits for a line; with Enter it vanishes, and the caller says what is to be seen. `remember` false keeps it out of the history: the answer to a question is no command.
+    /// Waits for a line; with Enter it vanishes, and the caller says what is to be seen. `remember` false keeps it out
+    /// of the history: the answer to a question is no command.
     package func readLine(prefill: String = "", remember: Bool = true) -> Event {
         switch state {
         case .closed, .reading: return .endOfInput
