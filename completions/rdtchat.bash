@@ -27,13 +27,21 @@ _rdtchat_plain() {
     esac
 }
 
-# Lines that begin with $2, behind $1; a server that takes more than 0.2 s is not waited for.
+# Lines that begin with $2, behind $1, of what is in directories the next level; a server that takes more than 0.2 s is not
+# waited for.
 _rdtchat_remote() {
-    local line head=$1 beginning=$2
+    local line rest last='' head=$1 beginning=$2
     shift 2
     while IFS= read -r line; do
-        [[ $line != "$beginning"* ]] || COMPREPLY+=("$head$line")
+        [[ $line == "$beginning"* ]] || continue
+        rest=${line#"$beginning"}
+        [[ $rest != */* ]] || line=$beginning${rest%%/*}/
+        [ "$line" != "$last" ] || continue
+        last=$line
+        COMPREPLY+=("$head$line")
     done < <(timeout 0.2 rdtchat "$@" 2>/dev/null </dev/null)
+    # Behind a directory the name goes on.
+    [[ ${#COMPREPLY[@]} -ne 1 || $last != */ ]] || compopt -o nospace
 }
 
 # The word behind -c: a command, and behind some a nickname or a file of the server, of this machine when none is named.

@@ -17,7 +17,7 @@ extension EndToEnd {
             let answers = """
                 #!/bin/sh
                 printf '%s\\n' "$*" >>asked
-                case "$1" in who) printf 'alice\\nalbert\\nbob\\n';; ls) printf 'big film.mkv\\nbig.iso\\n';; esac
+                case "$1" in who) printf 'alice\\nalbert\\nbob\\n';; ls) printf 'big film.mkv\\nbig.iso\\nphotos/a.jpg\\nphotos/sub/x.jpg\\n';; esac
                 """
             try FileSystem.write(answers + "\n", to: place.path("rdtchat"))
             try FileSystem.setMode(place.path("rdtchat"), 0o755)
@@ -71,11 +71,14 @@ extension EndToEnd {
                 ("rdtchat -c /tran", "rdtchat -c /transfers"),
                 ("rdtchat get host:1 big.", "rdtchat get host:1 big.iso"),
                 ("rdtchat get host:1 'big f", "rdtchat get host:1 'big film.mkv'"),
+                ("rdtchat get host:1 ph", "rdtchat get host:1 photos/"),
+                ("rdtchat get host:1 photos/s", "rdtchat get host:1 photos/sub/x.jpg"),
+                ("rdtchat -c 'download ph", "rdtchat -c 'download photos/"),
             ]
             for (typed, completed) in lines {
                 try complete(typed, "b> " + completed, tmux)
             }
-            #expect(try Set(asked()) == ["who 127.0.0.1", "who host:7", "ls host:7", "ls host:1"])
+            #expect(try Set(asked()) == ["who 127.0.0.1", "who host:7", "ls host:7", "ls host:1", "ls 127.0.0.1"])
         }
 
         @Test("zsh completes nicknames, commands and the server's files", .enabled(if: Programs.find("zsh") != nil))
