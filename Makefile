@@ -18,7 +18,7 @@ PIPED := </dev/null 2>&1 | cat
 PROGRAMS = $(CURDIR)/.build/release
 SCRIPTS := Tests/Scripts
 BUILD_NEEDS := pkg-config libedit-dev libxxhash-dev libcrypt-dev
-TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii python3-irc zsh fish
+TEST_NEEDS := $(BUILD_NEEDS) tmux irssi netcat-openbsd mandoc ngircd weechat-headless weechat-plugins ii python3-irc zsh fish jq
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man

@@ -68,6 +68,39 @@ extension EndToEnd {
             try listener.finish()
         }
 
+        @Test("each style of progress says it where it belongs: lines or objects on standard error, events with --json")
+        func progress() throws {
+            let size = 6 << 20
+            let stage = try Stage(["file.bin": seededBytes(size)])
+            func run(_ name: String, _ arguments: [String]) throws -> ChildProcess {
+                let home = stage.directory.path(name)
+                try FileSystem.makeDirectory(home)
+                let client = try ChildProcess(
+                    Programs.rdtchat, arguments + ["-c", "download file.bin", stage.address], name: name,
+                    directory: home)
+                #expect(try client.waitForExit() == .exited(0), "\(client.report)")
+                return client
+            }
+            let objects = try run("objects", ["--progress", "json"])
+            #expect(!objects.errors.isEmpty && objects.output.contains("done") && !objects.output.contains("{"))
+            var before = -1.0
+            for line in objects.errors.split(separator: "\n") {
+                let event = try JSONValue(parsing: String(line))
+                let bytes = try #require(event["bytes"]?.number)
+                #expect(event["event"]?.string == "progress" && event["name"]?.string == "file.bin")
+                #expect(event["size"]?.number == Double(size) && bytes > before && bytes < Double(size))
+                before = bytes
+            }
+            let lines = try run("lines", ["--progress", "line"])
+            #expect(lines.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("file.bin: ") && $0.contains("%, ") })
+            #expect(!lines.errors.isEmpty)
+            #expect(try run("silent", ["--progress", "none"]).errors.isEmpty)
+            #expect(try run("pipe", []).errors.isEmpty)
+            let events = try run("events", ["--json"])
+            #expect(events.errors.isEmpty && events.output.contains(#"{"event":"progress""#))
+            #expect(try !run("no-events", ["--json", "--progress", "none"]).output.contains(#""progress""#))
+        }
+
         @Test("without JSON what is said stands on standard output, errors on standard error, and no escape in either")
         func plain() throws {
             let stage = try Stage(["file.bin": seededBytes(2_000)])
