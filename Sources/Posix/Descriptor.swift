@@ -33,10 +33,11 @@ package struct Descriptor: ~Copyable, Sendable {
     package static var standardError: Descriptor { Descriptor(standard: STDERR_FILENO) }
 
     /// Opens /dev/null for each standard stream that whoever started us has closed: else the next socket or file would
-    /// get its number, and what is printed would go there.
+    /// get its number, and what is printed would go there. What is printed on a closed standard output is an error still,
+    /// for nobody gets it.
     package static func fillStandardStreams() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
-            _ = unsafe open("/dev/null", O_RDWR)
+            _ = unsafe open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_RDWR)
         }
     }
 

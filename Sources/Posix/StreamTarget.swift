@@ -36,8 +36,10 @@ package struct StreamTarget: ~Copyable {
     package init() {
         var status = stat()
         let kind = unsafe fstat(STDOUT_FILENO, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
+        // What was opened for reading only, as by <&-, must not become writable.
+        let isForReading = fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE == O_RDONLY
         let again =
-            [S_IFIFO, S_IFCHR].contains(kind)
+            [S_IFIFO, S_IFCHR].contains(kind) && !isForReading
             ? unsafe open("/proc/self/fd/\(STDOUT_FILENO)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
         descriptor = again >= 0 ? Descriptor(owning: again) : Descriptor.standardOutput
         mustAsk = again < 0 && kind != S_IFREG

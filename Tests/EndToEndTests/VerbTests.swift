@@ -65,6 +65,18 @@ extension EndToEnd {
             #expect(try run(stage, "one", ["get", "--", stage.address, "-dash"]).1 == .exited(0))
         }
 
+        @Test("output that was closed from the start is an error, for nobody gets what was asked for")
+        func outputClosedFromTheStart() throws {
+            let stage = try Stage(["a": seededBytes(5)])
+            for arguments in ["ls \(stage.address)", "-c 'download a > -' \(stage.address)"] {
+                let bash = try ChildProcess(
+                    "bash", ["-c", "'\(Programs.rdtchat)' \(arguments) >&-"], name: "bash",
+                    directory: stage.directory.path)
+                #expect(try bash.waitForExit() == .exited(1))
+                #expect(bash.errors.contains("Bad file descriptor"), "\(bash.report)")
+            }
+        }
+
         @Test("a reader that has left is no failure, unless files are still to come")
         func readerLeft() throws {
             let large = seededBytes(2 << 20)
