@@ -81,8 +81,4 @@ static inline int cle_history_clear(HistoryW *history) {
   return history_w(history, &event, H_CLEAR);
 }
 
-static inline int cle_window_size(int descriptor, struct winsize *size) {
-  return ioctl(descriptor, TIOCGWINSZ, size);
-}
-
 #endif

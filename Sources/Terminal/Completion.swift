@@ -30,19 +30,12 @@ package struct Completion: Sendable {
     package var style: Style
     /// Put after a candidate that is complete, ": " after a nick at the start of the line.
     package var suffix: String
-    /// What all candidates share, where the completer knows it better than their texts tell: with one name quoted and
-    /// another not, the texts share nothing.
-    package var sharedPrefix: String?
 
-    package init(
-        replaceFrom: Int, candidates: [Candidate], style: Style = .commonPrefix, suffix: String = " ",
-        sharedPrefix: String? = nil
-    ) {
+    package init(replaceFrom: Int, candidates: [Candidate], style: Style = .commonPrefix, suffix: String = " ") {
         self.replaceFrom = replaceFrom
         self.candidates = candidates
         self.style = style
         self.suffix = suffix
-        self.sharedPrefix = sharedPrefix
     }
 
     package static let none = Completion(replaceFrom: 0, candidates: [])

@@ -65,17 +65,6 @@ package func prefix(of text: String, cells: Int) -> Substring {
     return text[..<end]
 }
 
-/// `text` with its middle taken out, "lecture…12.pdf", when it is wider than `cells`: the beginning and the ending of
-/// a file's name tell it from its neighbours.
-package func squeezed(_ text: String, to cells: Int) -> String {
-    guard displayWidth(of: text) > cells else { return text }
-    guard cells > 1 else { return cells == 1 ? "…" : "" }
-    let tailCells = (cells - 1) / 2
-    let head = prefix(of: text, cells: cells - 1 - tailCells)
-    let tail = prefix(of: String(text.reversed()), cells: tailCells)
-    return String(head) + "…" + String(tail.reversed())
-}
-
 extension String {
     /// Scalar by scalar: `==` also takes an accented letter for the letter and its accent, which are two things to edit.
     func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }

@@ -43,7 +43,7 @@ package final class LineEditor {
         case endOfInput
         /// Ctrl-C, with the half-typed line that it dropped.
         case interrupt(dropped: String)
-        /// `stopReading` was called, with the half-typed line, fit to be the next `prefill`.
+        /// `stopReading` was called, with the half-typed line.
         case stopped(unfinished: String)
     }
 
@@ -91,8 +91,6 @@ package final class LineEditor {
 
     /// libedit has asked for the line's first key.
     private var hasBegun = false
-    /// Text to put into the line then.
-    private var prefill = ""
     // What the key functions share with the reader.
     var pendingPaste: String?
     /// Bytes of a paste that is arriving, as last looked at.
@@ -220,7 +218,7 @@ package final class LineEditor {
 
     /// Waits for a line; with Enter it vanishes, and the caller says what is to be seen. `remember` false keeps it out
     /// of the history: the answer to a question is no command.
-    package func readLine(prefill: String = "", remember: Bool = true) -> Event {
+    package func readLine(remember: Bool = true) -> Event {
         switch state {
         case .closed, .reading: return .endOfInput
         case .leaving(let event):
@@ -230,7 +228,6 @@ package final class LineEditor {
         }
         state = .reading
         hasBegun = false
-        self.prefill = prefill
         owesEcho = true
         markPastes()
         let line = engine.readLine()
@@ -320,8 +317,6 @@ package final class LineEditor {
         hasBegun = true
         tty.noteModes()
         engine.enlargeScreen()
-        if engine.holds(prefill) { engine.insert(prefill) }
-        prefill = ""
     }
 
     private func draw() {

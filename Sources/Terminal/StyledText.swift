@@ -17,16 +17,12 @@ package struct Style: Hashable, Sendable {
     package var isBold: Bool
     package var isDim: Bool
     package var isReversed: Bool
-    package var isUnderlined: Bool
     package var colour: Colour?
 
-    package init(
-        bold: Bool = false, dim: Bool = false, reversed: Bool = false, underlined: Bool = false, colour: Colour? = nil
-    ) {
+    package init(bold: Bool = false, dim: Bool = false, reversed: Bool = false, colour: Colour? = nil) {
         isBold = bold
         isDim = dim
         isReversed = reversed
-        isUnderlined = underlined
         self.colour = colour
     }
 
@@ -34,7 +30,6 @@ package struct Style: Hashable, Sendable {
     package static let bold = Style(bold: true)
     package static let dim = Style(dim: true)
     package static let reversed = Style(reversed: true)
-    package static let underlined = Style(underlined: true)
     package static func colour(_ colour: Colour) -> Style { Style(colour: colour) }
 
     /// The sequence that turns this style on, empty for plain text; `Style.reset` turns it off.
@@ -42,7 +37,6 @@ package struct Style: Hashable, Sendable {
         var parameters: [String] = []
         if isBold { parameters.append("1") }
         if isDim { parameters.append("2") }
-        if isUnderlined { parameters.append("4") }
         if isReversed { parameters.append("7") }
         if let colour { parameters.append(String(colour.parameter)) }
         return parameters.isEmpty ? "" : "\u{1B}[\(parameters.joined(separator: ";"))m"

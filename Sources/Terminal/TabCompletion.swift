@@ -48,7 +48,7 @@ struct TabCompletion {
                 let text = only.text + completion.suffix
                 return .replace(deleting: word.unicodeScalars.count, with: text, isPartial: false)
             }
-            let shared = completion.sharedPrefix ?? Self.sharedPrefix(of: completion.candidates.map(\.text))
+            let shared = Self.sharedPrefix(of: completion.candidates.map(\.text))
             // A mark that all names begin with tells nothing: what there is to choose from does.
             let isOnlyMark = word.isEmpty && shared == "\""
             if !isOnlyMark, shared.count > word.count || (shared.count == word.count && !shared.isSame(as: word)) {

@@ -54,10 +54,10 @@ final class TerminalSession {
     }
 
     /// Reads one line while the steps happen, one a turn; when they are used up reading is stopped.
-    func run(_ steps: [Step], prefill: String = "") throws -> LineEditor.Event {
+    func run(_ steps: [Step]) throws -> LineEditor.Event {
         self.steps = steps[...]
         guard let editor else { throw TestFailure("closed") }
-        let event = editor.readLine(prefill: prefill)
+        let event = editor.readLine()
         editor.flush()
         collect()
         if let failure { throw failure }
@@ -65,9 +65,9 @@ final class TerminalSession {
     }
 
     /// The line that `keys` make.
-    func line(_ keys: String..., prefill: String = "") throws -> String? {
+    func line(_ keys: String...) throws -> String? {
         let steps = keys.map { Step.type($0) } + [.type("\r")]
-        guard case .line(let line) = try run(steps, prefill: prefill) else { return nil }
+        guard case .line(let line) = try run(steps) else { return nil }
         return line
     }
 
