@@ -67,7 +67,7 @@ extension Client {
         let fitting = files.entries.filter { Self.fits($0.name, mask) }
         for entry in fitting { emit(.file(entry)) }
         if fitting.isEmpty, mask != Self.everything {
-            let text = DisplayText(sanitising: mask.text).text
+            let text = DisplayText.repeated(mask.text)
             fail(request.command, "no file on the server fits '\(text)'; \(listing) shows what there is")
             return settled(request, .failed(.commandFailed), at: now)
         }
@@ -124,6 +124,7 @@ extension Client {
             $0.state = .running(grant)
             $0.grantedSize = grant.entry.size
         }
+        if let group = transfer.group { transfers.changeGroup(group) { $0.hadTurn(at: now) } }
         announce(number, isQueued: false)
         announceWaiting()
         let wish = transfer.wish

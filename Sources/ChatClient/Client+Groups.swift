@@ -73,10 +73,10 @@ extension Client {
         guard let group = transfers.group(number) else { return }
         transfers.changeGroup(number) { $0.isPaused = isHeld }
         for member in group.active.sorted() { hold(member, isHeld) }
-        emit(
-            .info("download \(number): \(group.wish.title) \(isHeld ? "paused; /resume \(number) goes on" : "goes on")")
-        )
         askForDownloads(at: now)
+        let hasTurn = transfers.group(number)?.active.contains { transfers[$0]?.takesPlace == true } == true
+        let news = isHeld ? "paused; /resume \(number) goes on" : hasTurn ? "goes on" : "waits for its turn"
+        emit(.info("download \(number): \(group.title) \(news)"))
     }
 
     /// The connection is gone for good.
@@ -111,7 +111,7 @@ extension Client {
         transfers.groups.map { group in
             let facts = groupFacts(group, at: now)
             return TransferLine(
-                number: group.number, name: group.wish.title, state: group.isPaused ? "paused" : "running",
+                number: group.number, name: group.title, state: group.isPaused ? "paused" : "running",
                 bytes: facts.bytes, size: group.size, note: facts.files ?? "")
         }
     }
@@ -119,8 +119,10 @@ extension Client {
 
 extension ProgressText.Facts {
     init(_ group: TransferGroup, arrived: UInt64, rate: Double?, at now: Instant) {
-        name = group.wish.title
-        files = "\(group.counts.came + group.counts.here + group.counts.failed)/\(group.files) files"
+        name = group.title
+        files =
+            group.files == 1
+            ? nil : "\(group.counts.came + group.counts.here + group.counts.failed)/\(group.files) files"
         bytes = group.endedBytes + arrived
         percent = Amount.percent(min(bytes, group.size), of: group.size)
         let average = (now - group.began).seconds

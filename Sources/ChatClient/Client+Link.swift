@@ -5,6 +5,7 @@ package import Timeline
 extension Client {
     mutating func begin(at now: Instant) {
         readStartCommands()
+        lookAtOutputDirectory()
         if !configuration.isScript {
             (unoffered, lastQueue) = (configuration.keptDownloads, configuration.keptDownloads)
         }
@@ -172,7 +173,7 @@ extension Client {
 
     mutating func quit(_ status: ExitStatus, saying reason: String) {
         if case .over = link { return }
-        let kept = configuration.isScript ? 0 : lastQueue.count
+        let kept = configuration.isScript || !configuration.keepsDownloads ? 0 : lastQueue.count
         if kept > 0 { emit(.info("\(kept == 1 ? "1 download is" : "\(kept) downloads are") left for the next time")) }
         for number in transfers.activeNumbers { stopAtBothEnds(number) }
         sayGoodbye(reason, status)

@@ -118,7 +118,7 @@ extension Client {
         let (name, last) = (parameters[1], ForeignText(parameters.last ?? ""))
         if numeric == .endOfWhois { return whoisEnded(name, at: now) }
         if numeric == .away, whois?.nick.exact != name {
-            return emit(.info("\(DisplayText(sanitising: name).text) is away: \(last.shown.text)"))
+            return emit(.info("\(DisplayText(sanitising: name).text) is away: \(last.talk.text)"))
         }
         if whois == nil || numeric == .whoisUser { whois = WhoisAnswer(nick: ForeignText(name)) }
         switch numeric {

@@ -91,7 +91,7 @@ extension Client {
     mutating func recall(_ pattern: String, _ asker: Asker) {
         let hits = recollection.hits(pattern)
         guard !hits.isEmpty else {
-            return refuse(asker, "nobody has said '\(DisplayText(sanitising: pattern).text)' since you came")
+            return refuse(asker, "nobody has said '\(DisplayText.repeated(pattern))' since you came")
         }
         for hit in hits { emit(.recalled(hit.time, hit.event)) }
         conclude(asker.id, .succeeded)

@@ -74,6 +74,10 @@ extension Client {
         return true
     }
 
+    private mutating func tellHeldQueue() {
+        emit(.info("they wait: /transfers shows them, /resume N goes on, /cancel N forgets"))
+    }
+
     /// The answer to `.goOn`; a line that is neither yes nor no is what it always is.
     mutating func answerGoOn(_ line: String, at now: Instant) -> Bool {
         question = nil
@@ -82,9 +86,11 @@ extension Client {
             resume(nil, Asker(word: "resume", id: nil), at: now)
             return true
         case "n", "no":
-            emit(.info("they wait: /transfers shows them, /resume N goes on, /cancel N forgets"))
+            tellHeldQueue()
             return true
-        default: return false
+        default:
+            tellHeldQueue()
+            return false
         }
     }
 }

@@ -124,8 +124,8 @@ extension Client {
     private mutating func run(_ command: Command, _ asker: Asker, at now: Instant) {
         if command.needsServer, !isArriving, let text = absence { return refuse(asker, text) }
         switch command {
-        case .help(let entry):
-            emit(.help(entry.map(CommandTable.help) ?? CommandTable.help))
+        case .help(let entries):
+            emit(.help(entries.isEmpty ? CommandTable.help : entries.flatMap(CommandTable.help)))
             conclude(asker.id, .succeeded)
         case .nicknames(let room): listPeople(in: room, asker, at: now)
         case .whois(let nick):

@@ -12,7 +12,7 @@ extension Client {
                 if settings[name] == Settings()[name], !settings.set(name, to: value) {
                     fail(
                         "",
-                        "line \(number) of the rc file: '\(DisplayText(sanitising: value).text)' is no value of \(name)"
+                        "line \(number) of the rc file: '\(DisplayText.repeated(value))' is no value of \(name)"
                     )
                 }
             case .run(.alias(let name, let text), _): aliases[name] = text
@@ -20,7 +20,7 @@ extension Client {
             case .nothing: break
             // What stands there by mistake must not be said to everybody at each start.
             case .say: fail("", "line \(number) of the rc file is no command; commands there begin with /")
-            case .run: startCommands.append(line)
+            case .run: startCommands.append((number, line))
             }
         }
     }
@@ -28,9 +28,13 @@ extension Client {
     /// Runs what the rc file has for the server, once, when it is there.
     mutating func runStartCommands(at now: Instant) {
         guard isReady, !startCommands.isEmpty else { return }
-        let lines = startCommands
+        let commands = startCommands
         startCommands = []
-        for line in lines { perform(line, at: now) }
+        for (number, line) in commands {
+            startLine = number
+            perform(line, at: now)
+        }
+        startLine = nil
     }
 
     /// Two lines for who has never been here.
@@ -49,13 +53,20 @@ extension Client {
         if case .set(let name, let value) = command {
             let value = value == Self.defaultWord ? Settings()[name] : value
             guard settings.set(name, to: value) else {
-                let shown = DisplayText(sanitising: value).text
+                let shown = DisplayText.repeated(value)
                 return refuse(asker, "'\(shown)' is no value of \(name.rawValue); it takes \(name.rule)")
             }
             keep("/set \(name.rawValue)", settings[name] == Settings()[name] ? nil : settings[name])
             tell(name)
+            if name == .outputDirectory { lookAtOutputDirectory() }
         }
         conclude(asker.id, .succeeded)
+    }
+
+    /// A person learns at once what would else be each download's failure; a script's download tells.
+    mutating func lookAtOutputDirectory() {
+        guard keepsChanges, !settings.outputDirectory.isEmpty else { return }
+        perform(.lookAtDirectory(settings.outputDirectory))
     }
 
     /// `/set NAME default` takes a setting back.

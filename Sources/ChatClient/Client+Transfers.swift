@@ -212,12 +212,12 @@ extension Client {
     }
 
     func transferLines(at now: Instant) -> [TransferLine] {
-        groupLines(at: now)
-            + transfers.transfers.map { transfer in
-                let (state, note) = ProgressText.state(of: transfer, at: now)
-                return TransferLine(
-                    number: transfer.number, name: transfer.wish.name.text, state: state, bytes: transfer.arrived,
-                    size: transfer.size, note: note)
-            }
+        let single = transfers.transfers.map { transfer in
+            let (state, note) = ProgressText.state(of: transfer, at: now)
+            return TransferLine(
+                number: transfer.number, name: transfer.wish.name.text, state: state, bytes: transfer.arrived,
+                size: transfer.size, note: note)
+        }
+        return (groupLines(at: now) + single).sorted { $0.number < $1.number }
     }
 }

@@ -31,7 +31,7 @@ extension Client {
             return Self.fits(pattern, lines + (EventText.audible(event) ?? []))
         }
         if fits == isThere { return conclude(asker.id, .succeeded) }
-        let shown = DisplayText(sanitising: pattern).text
+        let shown = DisplayText.repeated(pattern)
         refuse(asker, isThere ? "nothing told has '\(shown)'" : "'\(shown)' was told")
     }
 

@@ -93,7 +93,9 @@ package struct Client: Sendable {
     var past = Past()
     var undelivered: [Said] = []
     /// Commands of the rc file that wait for the server.
-    var startCommands: [String] = []
+    var startCommands: [(number: Int, line: String)] = []
+    /// The line of the rc file that is being run: what is wrong with it is told with its number.
+    var startLine: Int?
     /// Commands of the person's own: a word, and what is typed in its place.
     var aliases: [String: String] = [:]
     /// The time of day when something came last, and the loop's time then.
@@ -142,7 +144,9 @@ package struct Client: Sendable {
         case .nickname(let offered)?: return Prompt(text: "nickname [\(offered)]: ", isQuestion: true)
         case .leave(let count)?:
             let downloads = count == 1 ? "1 download runs" : "\(count) downloads run"
-            return Prompt(text: "\(downloads): leave anyway? [y/N] ", isQuestion: true)
+            let them = count == 1 ? "it" : "them"
+            let end = configuration.keepsDownloads ? "leave \(them) for the next time" : "stop \(them) and leave"
+            return Prompt(text: "\(downloads): \(end)? [y/N] ", isQuestion: true)
         case .goOn(let count)?:
             let downloads = count == 1 ? "the last time's download" : "\(count) downloads of last time"
             return Prompt(text: "finish \(downloads)? [Y/n] ", isQuestion: true)
@@ -182,5 +186,8 @@ package struct Client: Sendable {
         effects.append(.emit(event))
     }
 
-    mutating func fail(_ command: String, _ text: String) { emit(.error(command: command, text: text)) }
+    mutating func fail(_ command: String, _ text: String) {
+        let place = startLine.map { "line \($0) of the rc file: " } ?? ""
+        emit(.error(command: command, text: place + text))
+    }
 }

@@ -33,6 +33,8 @@ package struct ClientConfiguration: Sendable {
     package var startCommands: [(number: Int, line: String)] = []
     /// Downloads that the last shell left, and the directory that this one was started in.
     package var keptDownloads: [KeptDownload] = []
+    /// Whether what has not ended is kept: one shell of a server does, and others beside it do not.
+    package var keepsDownloads = true
     package var workingDirectory = "."
     /// The person came here by `/connect`, and may go elsewhere when it is in vain.
     package var hasMoved = false

@@ -10,7 +10,10 @@ package struct ForeignText: Hashable, Sendable {
         self.exact = exact
     }
 
+    /// What a person sees of a name.
     package var shown: DisplayText { DisplayText(sanitising: exact) }
+    /// What a person sees of what somebody said: marks of bold and colour are no words.
+    package var talk: DisplayText { DisplayText(sanitising: FormattingCodes.removed(from: exact)) }
 }
 
 extension ClientEvent {

@@ -2,7 +2,7 @@ import IRC
 
 /// A line that was understood.
 enum Command: Hashable, Sendable {
-    case help(CommandTable.Entry?)
+    case help([CommandTable.Entry])
     /// nil is the room that plain text goes to.
     case nicknames(ChannelName?)
     case whois(Nickname)

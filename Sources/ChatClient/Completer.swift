@@ -130,14 +130,14 @@ struct Completer {
         if isFirst { return plain(SettingName.allCases.map(\.rawValue), word) }
         let words = Words.scan(text).words
         guard words.count > 1, let name = SettingName(rawValue: words[1].text) else { return nil }
-        if name == .outputDirectory { return path(text, of: words, directoriesOnly: true) }
+        if name == .outputDirectory { return directory(text, of: words) }
         return plain(name.values.isEmpty ? [settings[name]] : name.values, word)
     }
 
-    private func path(_ text: String, of words: [Words.Word], directoriesOnly: Bool) -> Completion {
+    private func directory(_ text: String, of words: [Words.Word]) -> Completion {
         let isOpen = words.count > 2
         let word = isOpen ? words[2] : Words.Word(text: "", isQuoted: false, start: text.unicodeScalars.count)
-        return LocalPaths(local).complete(word, directoriesOnly: directoriesOnly)
+        return LocalPaths(local).complete(word, directoriesOnly: true)
     }
 }
 

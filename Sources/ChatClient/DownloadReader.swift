@@ -22,7 +22,7 @@ struct DownloadReader {
                 isLocal = false
             } else if word.text.utf8.first == UInt8(ascii: ">") {
                 isLocal = word.text == ">"
-            } else if word.text.utf8.first == UInt8(ascii: "-") || word.text.contains(where: { "*?[".contains($0) }) {
+            } else if word.text.utf8.first == UInt8(ascii: "-") || word.text.contains(where: { "*?".contains($0) }) {
                 return true
             } else {
                 bare += 1
@@ -113,7 +113,7 @@ struct DownloadReader {
                 case "--force": request.force = true
                 case "--": hasOptions = false
                 default:
-                    let shown = DisplayText(sanitising: word.text).text
+                    let shown = DisplayText.repeated(word.text)
                     throw CommandError("there is no option \(shown), only --force; quote a name that begins with -")
                 }
             } else {
@@ -142,7 +142,7 @@ struct DownloadReader {
             isPattern ? mask.matches(entry.name.text) : entry.name.text.utf8.starts(with: text.utf8)
         }
         guard !fitting.isEmpty else {
-            let shown = DisplayText(sanitising: text).text
+            let shown = DisplayText.repeated(text)
             throw CommandError(
                 "no file on the server \(isPattern ? "fits" : "is in") '\(shown)'; "
                     + "\(isVerb ? "rdtchat ls" : "/files") shows what there is")

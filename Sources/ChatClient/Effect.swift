@@ -22,6 +22,8 @@ package enum Effect: Hashable, Sendable {
     case keepQueue([KeptDownload])
     /// A line for the rc file, so that a setting is there again the next time.
     case keep(RunCommands.Kept)
+    /// Tell the person when downloads cannot go to this directory.
+    case lookAtDirectory(String)
     /// Go to another server: close, and begin anew there with what is set and with this nickname.
     case move(ServerAddress)
     /// Everything is done: send what is left (at most for a second), close, and exit with this status.

@@ -38,12 +38,12 @@ package enum EventText {
             return [head + speech(said)]
         case .privateMessage(let to, let said):
             let head = "[\(said.from.shown.text) → \(to.shown.text)]\(said.isAction ? " *" : "") "
-            return [[Span(head, .privateMessage), Span(said.text.shown.text, said.isOwn ? .own : .plain)]]
-        case .notice(let from, let text): return [[Span("-\(from.shown.text)- ", .notice), Span(text.shown.text)]]
+            return [[Span(head, .privateMessage), Span(said.text.talk.text, said.isOwn ? .own : .plain)]]
+        case .notice(let from, let text): return [[Span("-\(from.shown.text)- ", .notice), Span(text.talk.text)]]
         case .join(let room, let nick, let isOwn):
             return [[name(nick, isOwn), Span(" joined ", .notice), Span(room.shown.text, .room)]]
         case .leave(let room, let nick, let reason, let isOwn):
-            let why = reason.exact.isEmpty ? "" : " (\(reason.shown.text))"
+            let why = reason.exact.isEmpty ? "" : " (\(reason.talk.text))"
             return [[name(nick, isOwn), Span(" left ", .notice), Span(room.shown.text, .room), Span(why, .notice)]]
         case .nick(let old, let new, let isOwn):
             return [[name(old, isOwn), Span(" is now ", .notice), name(new, isOwn)]]
@@ -55,7 +55,7 @@ package enum EventText {
         case .welcome(let server, let nick):
             let head = [Span("connected to \(server.shown.text) as ", .notice), Span(nick.shown.text, .own)]
             return [head + [Span("; /help shows what you can do", .notice)]]
-        case .motd(let text): return [[Span(text.shown.text, .notice)]]
+        case .motd(let text): return [[Span(text.talk.text, .notice)]]
         case .file(let entry): return [file(entry)]
         case .filesEnd(let count, let total):
             let share = count == total ? "" : "\(count) of "
@@ -72,10 +72,10 @@ package enum EventText {
         case .done(let number, let name, let report):
             return [download("\(number) done: ", name.text, summary(of: report))]
         case .group(let number, let report, let size):
-            return [download("\(number): ", report.name, ", \(counted(report.files, "file")), \(Amount.bytes(size))")]
+            return [download("\(number): ", report.title, ", \(counted(report.files, "file")), \(Amount.bytes(size))")]
         case .groupDone(let number, let report):
             let end = report.isCancelled ? "cancelled" : "done"
-            return [download("\(number) \(end): ", report.name, summary(of: report))]
+            return [download("\(number) \(end): ", report.title, summary(of: report))]
         case .cancelled(let number, let name):
             let way = Span("; /resume \(number) goes on", .notice)
             return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file), way]]
@@ -99,7 +99,7 @@ package enum EventText {
     /// Whoever turns to us has a `!` at the name too: colour alone tells nothing to those who see none.
     private static func speech(_ said: Speech) -> [Span] {
         let name = Span(said.from.shown.text, said.isOwn ? .own : said.mentionsUs ? .mention : .nick)
-        let text = Span(said.text.shown.text, said.isOwn ? .own : .plain)
+        let text = Span(said.text.talk.text, said.isOwn ? .own : .plain)
         let mark = said.mentionsUs ? [Span("!", .mention)] : []
         return said.isAction
             ? [Span("* ")] + mark + [name, Span(" "), text] : [Span("<")] + mark + [name, Span("> "), text]
@@ -108,7 +108,7 @@ package enum EventText {
     private static func row(_ line: RoomLine) -> [Span] {
         let count = String(line.people)
         let pad = String(repeating: " ", count: max(0, 5 - count.count))
-        let topic = line.topic.exact.isEmpty ? "" : "  \(line.topic.shown.text)"
+        let topic = line.topic.exact.isEmpty ? "" : "  \(line.topic.talk.text)"
         return [Span("\(pad)\(count)  "), Span(line.room.shown.text, .room), Span(topic, .notice)]
     }
 
@@ -125,7 +125,7 @@ package enum EventText {
         let place = Span(room.shown.text, .room)
         if text.exact.isEmpty { return [Span("no topic in ", .notice), place] }
         let author = by.exact.isEmpty ? "" : " (by \(by.shown.text))"
-        return [Span("topic of ", .notice), place, Span(": ", .notice), Span(text.shown.text), Span(author, .notice)]
+        return [Span("topic of ", .notice), place, Span(": ", .notice), Span(text.talk.text), Span(author, .notice)]
     }
 
     private static func file(_ entry: FileEntry) -> [Span] {
@@ -142,7 +142,7 @@ package enum EventText {
         if !answer.rooms.isEmpty {
             lines.append([Span("  in "), Span(answer.rooms.map(\.shown.text).joined(separator: ", "), .room)])
         }
-        if let away = answer.away { lines.append([Span("  away: \(away.shown.text)")]) }
+        if let away = answer.away { lines.append([Span("  away: \(away.talk.text)")]) }
         if let idle = answer.idle { lines.append([Span("  silent for \(Amount.clock(seconds: idle.seconds))")]) }
         return lines
     }
@@ -157,7 +157,11 @@ package enum EventText {
 
     private static func summary(of report: GroupReport) -> String {
         var parts: [String] = []
-        if report.came > 0 || report.isCancelled { parts.append("\(report.came) of \(counted(report.files, "file"))") }
+        // Of a single file the bytes say it.
+        let isWholeByBytes = report.files == 1 && report.came == 1 && report.bytes > 0
+        if !isWholeByBytes, report.came > 0 || report.isCancelled {
+            parts.append("\(report.came) of \(counted(report.files, "file"))")
+        }
         if report.here > 0 { parts.append("\(report.here) here already") }
         if report.failed > 0, !report.isCancelled { parts.append("\(report.failed) failed") }
         if report.bytes > 0 {

@@ -37,7 +37,7 @@ struct LineReader {
             let names = entries.map { "/\($0.name.rawValue)" }.joined(separator: ", ")
             return .wrong(command: word, text: "/\(word) may be \(names); write more of it")
         case .unknown(let nearest):
-            let shown = DisplayText(sanitising: word).text
+            let shown = DisplayText.repeated(word)
             let way =
                 nearest.map { "did you mean /\($0)?" }
                 ?? "/help lists them, and // says a line that begins with a slash"
@@ -133,7 +133,7 @@ struct LineReader {
 
     private func command(_ name: CommandTable.Name, _ rest: String) throws(CommandError) -> Command {
         switch name {
-        case .help: return .help(try helpTopic(rest))
+        case .help: return .help(try helpTopics(rest))
         case .nicknames: return .nicknames(rest.isEmpty ? nil : try room(rest))
         case .transfers: return try noArguments(rest, name, .transfers)
         case .whois: return .whois(try nickname(rest, name))
@@ -150,7 +150,7 @@ struct LineReader {
         case .connect:
             guard !rest.isEmpty else { return .connect(nil) }
             guard let address = ServerAddress(rest) else {
-                throw CommandError("'\(DisplayText(sanitising: rest).text)' is no server; write HOST or HOST:PORT")
+                throw CommandError("'\(DisplayText.repeated(rest))' is no server; write HOST or HOST:PORT")
             }
             return .connect(address)
         case .resend where rest == "drop": return .resend(drops: true)
@@ -202,8 +202,13 @@ extension LineReader {
         }
     }
 
+    /// A room's name; its `#` need not be typed.
     private func room(_ text: String) throws(CommandError) -> ChannelName {
-        do { return try ChannelName(text) } catch { throw CommandError(error.description) }
+        let isWhole = text.utf8.first == UInt8(ascii: "#")
+        guard let room = try? ChannelName(isWhole ? text : "#" + text) else {
+            throw CommandError("'\(DisplayText.repeated(text))' is no room; \(ErrorText.roomRule)")
+        }
+        return room
     }
 
     private func ignore(_ rest: String) throws(CommandError) -> Command {
@@ -212,20 +217,20 @@ extension LineReader {
         let name = try nickname(nick, .ignore)
         guard !time.isEmpty else { return .ignore(name, .forever) }
         guard let time = IgnoreTime(time) else {
-            throw CommandError("'\(DisplayText(sanitising: time).text)' is no time; write 30s, 10m, 2h, 1d or off")
+            throw CommandError("'\(DisplayText.repeated(time))' is no time; write 30s, 10m, 2h, 1d or off")
         }
         return .ignore(name, time)
     }
 
-    private func helpTopic(_ rest: String) throws(CommandError) -> CommandTable.Entry? {
-        guard !rest.isEmpty else { return nil }
+    private func helpTopics(_ rest: String) throws(CommandError) -> [CommandTable.Entry] {
+        guard !rest.isEmpty else { return [] }
         let word = rest.hasPrefix("/") ? String(rest.dropFirst()) : rest
         switch CommandTable.find(word) {
-        case .found(let entry): return entry
-        case .ambiguous(let entries): return entries.first
+        case .found(let entry): return [entry]
+        case .ambiguous(let entries): return entries
         case .unknown(let nearest):
             let way = nearest.map { "did you mean /help \($0)?" } ?? "/help lists all"
-            throw CommandError("there is no command '\(DisplayText(sanitising: rest).text)'; \(way)")
+            throw CommandError("there is no command '\(DisplayText.repeated(rest))'; \(way)")
         }
     }
 
@@ -239,7 +244,7 @@ extension LineReader {
     private func transfer(_ rest: String, _ name: CommandTable.Name) throws(CommandError) -> TransferNumber {
         guard let number = Int(try needed(rest, name)), number > 0 else {
             throw CommandError(
-                "'\(DisplayText(sanitising: rest).text)' is no number of a download; /transfers shows them")
+                "'\(DisplayText.repeated(rest))' is no number of a download; /transfers shows them")
         }
         return TransferNumber(number)
     }
@@ -251,7 +256,7 @@ extension LineReader {
         guard let name = SettingName(rawValue: word) else {
             let way = Nearness.nearest(to: word, of: names).map { "did you mean \($0)?" }
             let list = "the settings are \(names.joined(separator: ", "))"
-            throw CommandError("there is no setting '\(DisplayText(sanitising: word).text)'; \(way ?? list)")
+            throw CommandError("there is no setting '\(DisplayText.repeated(word))'; \(way ?? list)")
         }
         guard !value.isEmpty else { return .setting(name) }
         let words = Words.split(value)
@@ -264,7 +269,7 @@ extension LineReader {
         let name = (word.hasPrefix("/") ? String(word.dropFirst()) : word).lowercased()
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
             throw CommandError(
-                "'\(DisplayText(sanitising: word).text)' is no name; an alias is named with ASCII letters")
+                "'\(DisplayText.repeated(word))' is no name; an alias is named with ASCII letters")
         }
         guard !CommandTable.entries.contains(where: { $0.name.rawValue == name }) else {
             throw CommandError("/\(name) is a command; an alias needs a name of its own")

@@ -16,14 +16,16 @@ struct TransferGroup: Hashable, Sendable {
         var prefix: String
         var force: Bool
         var recovery: RecoveryWish
-        /// The text as it may be shown.
-        var title: String { DisplayText(sanitising: text).text }
     }
 
     /// From the same row of numbers as those of downloads.
     let number: TransferNumber
     let wish: Wish
-    let began: Instant
+    /// The text as it may be shown; of a pattern that one file fits, the file's name.
+    let title: String
+    /// When it was asked for, and then when the first of its files had its turn.
+    private(set) var began: Instant
+    private var hasTurn = false
     /// Files, and bytes by the server's list.
     let files: Int
     let size: UInt64
@@ -44,6 +46,8 @@ struct TransferGroup: Hashable, Sendable {
     init(number: TransferNumber, wish: Wish, entries: [FileEntry], at now: Instant) {
         self.number = number
         self.wish = wish
+        let only = wish.isPattern && entries.count == 1 ? entries.first?.name.text : nil
+        title = DisplayText(sanitising: only ?? wish.text).text
         began = now
         files = entries.count
         size = entries.reduce(0) { $0 &+ $1.size }
@@ -60,6 +64,14 @@ struct TransferGroup: Hashable, Sendable {
     }
 
     mutating func began(_ number: TransferNumber) { active.insert(number) }
+
+    /// The server has granted one of its files.
+    mutating func hadTurn(at now: Instant) {
+        if hasTurn { return }
+        hasTurn = true
+        began = now
+        meter = RateMeter(at: now)
+    }
 
     mutating func ended(_ transfer: Transfer) {
         guard active.remove(transfer.number) != nil else { return }
@@ -85,7 +97,8 @@ struct TransferGroup: Hashable, Sendable {
 
     func report(at now: Instant) -> GroupReport {
         GroupReport(
-            name: wish.title, files: files, came: counts.came, here: counts.here, failed: counts.failed,
+            name: DisplayText(sanitising: wish.text).text, title: title, files: files, came: counts.came,
+            here: counts.here, failed: counts.failed,
             bytes: cameBytes, seconds: (now - began).seconds, isCancelled: isCancelled)
     }
 
@@ -95,7 +108,9 @@ struct TransferGroup: Hashable, Sendable {
 
 /// What came of a pattern or a directory.
 package struct GroupReport: Hashable, Sendable {
+    /// What was asked for, and what a person reads of it.
     package var name: String
+    package var title: String
     package var files: Int
     /// Files that came now, that were here already with the same size and time, and that did not come.
     package var came: Int

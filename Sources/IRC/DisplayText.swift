@@ -23,6 +23,16 @@ package struct DisplayText: Hashable, Sendable {
         self.text = String(result)
     }
 
+    /// Characters of a person's own words that a message about them repeats: enough to know them again, and few enough
+    /// to leave the message on the screen.
+    private static let mostRepeated = 80
+
+    /// The beginning of what a person typed, for a message that says what was wrong with it.
+    package static func repeated(_ text: String) -> String {
+        let shown = DisplayText(sanitising: String(text.prefix(mostRepeated + 1))).text
+        return shown.count > mostRepeated ? shown.prefix(mostRepeated) + "…" : shown
+    }
+
     private static func visible(_ scalar: Unicode.Scalar) -> String {
         guard HiddenScalars.isControl(scalar) else { return numbered(scalar) }
         let code = UInt8(truncatingIfNeeded: scalar.value)

@@ -2,10 +2,13 @@
 package enum ErrorText {
     package static let nicknameRule =
         "a nickname is a letter or one of []\\`_^{|} first, then also digits and -, at most \(WireLimits.nickname)"
-    package static let channelRule =
-        "a channel is # and then no space, comma, colon or control character, at most \(WireLimits.channelName) bytes"
+    package static let channelRule = "a channel is \(hash)"
+    /// The same in the words of the shell, whose channels are rooms.
+    package static let roomRule = "a room is \(hash)"
+    private static let hash =
+        "# and then no space, comma, colon or control character, at most \(WireLimits.channelName) bytes"
 
-    fileprivate static func quoted(_ text: String) -> String { "'\(DisplayText(sanitising: text).text)'" }
+    fileprivate static func quoted(_ text: String) -> String { "'\(DisplayText.repeated(text))'" }
 
     fileprivate static func name(of scalar: Unicode.Scalar) -> String {
         switch scalar {

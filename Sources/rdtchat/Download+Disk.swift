@@ -64,7 +64,7 @@ extension Download {
         do throws(Errno) {
             try body()
         } catch {
-            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
+            fail(error.abortReason, error.advice(for: path, of: start), at: now)
         }
     }
 }

@@ -46,7 +46,7 @@ extension Download {
             case .everything: break
             }
         } catch {
-            return fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
+            return fail(error.abortReason, error.advice(for: path, of: start), at: now)
         }
         if readsAgain != nil { readsAgain = now }
         guard case .handingOn(let wanted) = stage else { return }

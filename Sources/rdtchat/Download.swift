@@ -270,7 +270,7 @@ final class Download {
         do throws(Errno) {
             try part?.read(block, for: &hasher)
         } catch {
-            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
+            fail(error.abortReason, error.advice(for: path, of: start), at: now)
         }
     }
 
@@ -288,7 +288,7 @@ final class Download {
             saving = try part?.saving(at: now)
             stage = .saving
         } catch {
-            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb), at: now)
+            fail(error.abortReason, error.advice(for: path, of: start), at: now)
         }
     }
 
@@ -304,7 +304,7 @@ final class Download {
         } catch {
             // The part is left where it is: it is whole and right, and only its name could not be had.
             let rest = error.code == .replaced ? "" : "; what came is in '\(partPath)'"
-            fail(error.abortReason, error.advice(for: path, byVerb: start.isByVerb) + rest, at: now)
+            fail(error.abortReason, error.advice(for: path, of: start) + rest, at: now)
         }
     }
 

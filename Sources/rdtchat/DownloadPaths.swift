@@ -24,8 +24,15 @@ extension Errno {
     }
 
     /// The error with the way out, for who asked for `path` in the shell, or by a verb of the command line.
-    func advice(for path: String, byVerb: Bool) -> String {
-        byVerb ? verbAdvice(for: path) : shellAdvice(for: path)
+    func advice(for path: String, of start: TransferStart) -> String {
+        if start.takesStandardOutput { return "\(self)" }
+        if start.isByVerb { return verbAdvice(for: path) }
+        // Whoever has written a directory behind > has nothing to set.
+        let levels = start.localName.utf8.count { $0 == UInt8(ascii: "/") }
+        let isNamed = start.localName.utf8.first != UInt8(ascii: ".") && levels > start.treeLevels
+        return shellAdvice(
+            for: path,
+            elsewhere: isNamed ? "write another directory behind >" : "choose another directory by /set output-dir")
     }
 
     private func verbAdvice(for path: String) -> String {
@@ -41,11 +48,11 @@ extension Errno {
         case .accessDenied, .notPermitted: "\(self); \(elsewhere)"
         case .noSpace, .quotaExceeded: "\(self); make room, or \(elsewhere)"
         case .fileTooLarge: "\(self); a limit (ulimit -f) or the file system allows less, or \(elsewhere)"
-        case _: shellAdvice(for: path)
+        case _: shellAdvice(for: path, elsewhere: elsewhere)
         }
     }
 
-    private func shellAdvice(for path: String) -> String {
+    private func shellAdvice(for path: String, elsewhere: String) -> String {
         switch code {
         case .exists: "'\(path)' exists already; write '> OTHER' for another name or --force to replace it"
         case .isDirectory: "'\(path)' is a directory; write '> \(path)/' to put the file into it"
@@ -54,11 +61,11 @@ extension Errno {
         case .isPart: "'\(path)' is the partial file of another download; let that end first, or write '> OTHER'"
         case .wouldBlock: "'\(path)' is being downloaded already; write '> OTHER' for another name"
         case .noDevice: "nobody reads the pipe '\(path)'; start its reader first"
-        case .noSuchFile: "\(self); make the directory, or choose another by /set output-dir"
-        case .accessDenied, .notPermitted: "\(self); choose another directory by /set output-dir"
-        case .noSpace, .quotaExceeded: "\(self); make room, or choose another directory by /set output-dir"
+        case .noSuchFile: "\(self); make the directory, or \(elsewhere)"
+        case .accessDenied, .notPermitted: "\(self); \(elsewhere)"
+        case .noSpace, .quotaExceeded: "\(self); make room, or \(elsewhere)"
         case .fileTooLarge:
-            "\(self); a limit (ulimit -f) or the file system allows less; choose another directory by /set output-dir"
+            "\(self); a limit (ulimit -f) or the file system allows less; \(elsewhere)"
         case _: "\(self)"
         }
     }

@@ -18,6 +18,7 @@ enum Interactive {
         configuration.startCommands = try StartFile.commands()
         let queue = queueFile(server)
         configuration.keptDownloads = queue?.downloads ?? []
+        configuration.keepsDownloads = queue != nil
         configuration.workingDirectory = Environment.workingDirectory ?? "."
         configuration.isFirstRun = statePath("history").map { (try? ReadableFile(path: $0)) == nil } ?? false
         let settings = LineEditor.Configuration(programName: "rdtchat", historyPath: statePath("history"))

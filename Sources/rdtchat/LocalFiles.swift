@@ -19,6 +19,17 @@ enum LocalFiles {
             names: { names(in: $0) })
     }
 
+    /// Why files cannot be put into a directory; nil when they can.
+    static func trouble(with directory: String) -> Errno? {
+        let path = path(of: directory)
+        do throws(Errno) {
+            _ = try Directory(path: path)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private static func names(in directory: String) -> [LocalPlace.Name] {
         guard let here = try? Directory(path: path(of: directory)) else { return [] }
         let entries = (try? here.entries(limit: mostNames)) ?? []

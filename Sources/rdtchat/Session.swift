@@ -283,6 +283,7 @@ final class Session {
             forget(number)
         case .keep(let line): keep(line, at: now)
         case .keepQueue(let list): keep(list)
+        case .lookAtDirectory(let path): look(at: path)
         case .finished: break
         case .move(let address): move(to: address, at: now)
         case .quit(let status): end = (status, now + Session.farewell)
@@ -305,6 +306,7 @@ final class Session {
         configuration.nickname = client.nicknameText
         configuration.server = address.text
         configuration.keptDownloads = queue?.downloads ?? []
+        configuration.keepsDownloads = queue != nil
         configuration.isFirstRun = false
         configuration.hasMoved = true
         output.moved(to: address.text)
@@ -340,7 +342,7 @@ final class Session {
                 return client.transferWasHere(start.number, path: path, at: now)
             }
             client.transferFailed(
-                start.number, .init(.failed, error.advice(for: path, byVerb: start.isByVerb)), at: now)
+                start.number, .init(.failed, error.advice(for: path, of: start)), at: now)
         }
     }
 
@@ -350,6 +352,11 @@ final class Session {
         } catch {
             output.show(.info("it holds until you leave: \(error)"), room: nil, settings: client.settings)
         }
+    }
+
+    private func look(at directory: String) {
+        guard let trouble = LocalFiles.trouble(with: directory) else { return }
+        output.show(.info("\(trouble); no download can go there"), room: nil, settings: client.settings)
     }
 
     private func keep(_ list: [KeptDownload]) {

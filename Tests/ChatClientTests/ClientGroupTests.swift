@@ -47,6 +47,39 @@ struct ClientGroupTests {
         #expect(desk.errors.last == "photos: it is a directory; /download photos/ to fetch it")
     }
 
+    @Test("a pattern that one file fits is that file in what a person reads, and the pattern in what a program reads")
+    func single() throws {
+        var desk = desk(size: 1_000_000)
+        desk.type("/download note*")
+        desk.grant(1, name: "notes.txt", size: 1_000_000)
+        desk.now = desk.now + .seconds(1)
+        let rows = desk.client.rows(columns: 80, at: desk.now) { $0.count }.map { $0.map(\.text).joined() }
+        #expect(rows.count == 1 && rows[0].hasPrefix("notes.txt ") && !rows[0].contains("files"))
+        let number = try #require(desk.starts.first?.number)
+        desk.tell { $0.transferFinished(number, Desk.report("notes.txt", bytes: 1_000_000), at: $1) }
+        #expect(desk.screen.first == "download 1: notes.txt, 1 file, 976.6 KiB")
+        #expect(desk.screen.last?.hasPrefix("download 1 done: notes.txt → 976.6 KiB in ") == true)
+        let lines = desk.events.map(EventJSON.line)
+        #expect(lines.last?.contains(#""event":"group-done""#) == true && lines.last?.contains(#""note*""#) == true)
+    }
+
+    @Test("a group that waits says so when it is let go on, and its time begins with its turn")
+    func turn() throws {
+        var desk = desk(size: 200_000_000)
+        desk.type("/download notes.txt")
+        desk.grant(1, name: "notes.txt", size: 200_000_000)
+        desk.type("/download photos/")
+        let group = try #require(desk.client.transfers.groups.first?.number)
+        desk.type("/pause \(group)")
+        desk.type("/resume \(group)")
+        #expect(desk.screen.last == "download \(group): photos/ goes on")
+        desk.type("/transfers")
+        let numbers = desk.events.compactMap { event -> [Int]? in
+            if case .transfers(let lines) = event { lines.map(\.number.rawValue) } else { nil }
+        }
+        #expect(numbers.last == numbers.last?.sorted())
+    }
+
     @Test("one row stands for all, one line tells the end, and the command fails as the first of its files")
     func row() {
         var desk = desk(isScript: true)

@@ -229,13 +229,26 @@ struct ClientLinkTests {
         #expect(desk.screen.last == "Ctrl-C again, or /quit, leaves")
     }
 
+    @Test("a shell that keeps no downloads says that leaving stops them, and promises nothing")
+    func nothingKept() {
+        var desk = Desk { $0.keepsDownloads = false }
+        desk.enter(files: ["a.txt"])
+        desk.type("/download a.txt")
+        desk.grant(7, name: "a.txt")
+        desk.tell { $0.inputEnded(at: $1) }
+        #expect(desk.client.prompt.text == "1 download runs: stop it and leave? [y/N] ")
+        desk.type("y")
+        #expect(desk.status == .success && !desk.screen.contains { $0.contains("next time") })
+    }
+
     @Test("Ctrl-D leaves, and asks first when a download runs")
     func endOfInput() {
         var desk = Desk.entered(files: ["a.txt"])
         desk.type("/download a.txt")
         desk.grant(7, name: "a.txt")
         desk.tell { $0.inputEnded(at: $1) }
-        #expect(desk.client.prompt == Prompt(text: "1 download runs: leave anyway? [y/N] ", isQuestion: true))
+        #expect(
+            desk.client.prompt == Prompt(text: "1 download runs: leave it for the next time? [y/N] ", isQuestion: true))
         desk.type("")
         #expect(desk.status == nil)
         desk.tell { $0.inputEnded(at: $1) }

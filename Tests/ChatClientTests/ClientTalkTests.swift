@@ -17,6 +17,16 @@ struct ClientTalkTests {
         #expect(desk.finished == [CommandID(1): .succeeded])
     }
 
+    @Test("marks of bold and colour are left out of what people read, and kept for programs")
+    func formatting() {
+        var desk = Desk.entered()
+        desk.server(
+            ":ann!a@h PRIVMSG #lobby :\u{2}dana\u{2}: \u{3}04red\u{3}", ":ann!a@h TOPIC #lobby :\u{1F}films\u{F}")
+        #expect(desk.screen[0].hasSuffix("<!ann> dana: red") || desk.screen[0] == "<ann> dana: red")
+        #expect(desk.screen[1] == "topic of #lobby: films (by ann)")
+        #expect(EventJSON.line(for: desk.events[0]).contains("04red"))
+    }
+
     @Test("without echo-message a PING tells that the line was delivered")
     func barrier() {
         var desk = Desk()

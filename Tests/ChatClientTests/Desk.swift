@@ -20,6 +20,8 @@ struct Desk {
     var hangUps: [String] = []
     var moves: [ServerAddress] = []
     var kept: [RunCommands.Kept] = []
+    /// Directories that the person was to be told of if nothing can go there.
+    var looks: [String] = []
     /// What was written down last of the downloads; nil before.
     var queue: [KeptDownload]?
     var status: ChatClient.ExitStatus?
@@ -47,6 +49,7 @@ struct Desk {
             case .finished(let id, let result): finished[id] = result
             case .keep(let line): kept.append(line)
             case .keepQueue(let list): queue = list
+            case .lookAtDirectory(let path): looks.append(path)
             case .move(let address): moves.append(address)
             case .quit(let code): status = code
             }

@@ -69,7 +69,7 @@ struct LineReaderTests {
         arguments: [
             ("/nick", "/nick NEW"), ("/nick 1a", "a letter"), ("/msg", "/msg NICK TEXT"),
             ("/msg ann", "/msg NICK TEXT"),
-            ("/join lobby", "does not begin with #"), ("/cancel x", "/transfers"), ("/wait 0", "/transfers"),
+            ("/join #a,b", "a room is #"), ("/cancel x", "/transfers"), ("/wait 0", "/transfers"),
             ("/transfers 1", "/transfers"), ("/help nonsense", "/help lists"), ("/set colour", "the settings are"),
             ("/sleep -1", "0 to 86400"), ("/sleep", "SECONDS"), ("/wait-for", "PATTERN"), ("/", "/help lists"),
             ("/wait-for x nan", ""), ("/zzzzzz", "// says"),
@@ -81,6 +81,30 @@ struct LineReaderTests {
         }
         #expect(text.contains(hint), "\(text)")
     }
+
+    @Test("a room's # need not be typed, and /help of a beginning shows all that it may be")
+    func abbreviated() throws {
+        #expect(try meaning("/join films") == .run(.join(try ChannelName("#films")), word: "join"))
+        #expect(try meaning("/join #films") == .run(.join(try ChannelName("#films")), word: "join"))
+        guard case .run(.help(let entries), _) = try meaning("/help re") else {
+            Issue.record("no help")
+            return
+        }
+        #expect(entries.map(\.name) == [.reply, .recall, .resend, .resume])
+    }
+
+    @Test("what was typed is repeated by its beginning only")
+    func longMistake() throws {
+        for word in ["/set ", "/wait ", "/nick ", "/join ", "/", "/help "] {
+            if case .wrong(_, let text) = try meaning(word + long + ",") {
+                #expect(text.count < 300, "\(word)")
+            } else {
+                Issue.record("\(word) was not wrong")
+            }
+        }
+    }
+
+    private var long: String { String(repeating: "x", count: 3_000) }
 
     @Test("help has every command, in rows of at most 120 columns")
     func help() {

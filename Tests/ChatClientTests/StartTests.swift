@@ -35,6 +35,29 @@ struct StartTests {
             self.desk("set times off").errors == ["line 1 of the rc file is no command; commands there begin with /"])
     }
 
+    @Test("what goes wrong with a command later names its line too, and what is typed then does not")
+    func laterMistake() {
+        var desk = desk("\n/reply you\n/set bell on")
+        desk.enter()
+        #expect(desk.errors.isEmpty)
+        desk.type("/nosuch")
+        #expect(desk.errors.count == 1 && desk.errors[0].hasPrefix("there is no command /nosuch"))
+    }
+
+    @Test("a directory for downloads is looked at when it is set, by the command line too, but not for a script")
+    func directory() {
+        var desk = Desk { $0.settings.outputDirectory = "/nowhere" }
+        #expect(desk.looks == ["/nowhere"])
+        desk.enter()
+        desk.type("/set output-dir ~/in")
+        desk.type("/set output-dir default")
+        #expect(desk.looks == ["/nowhere", "~/in"])
+        var script = Desk(isScript: true) { $0.settings.outputDirectory = "/nowhere" }
+        script.enter()
+        script.script("/set output-dir ~/in\n")
+        #expect(script.looks.isEmpty)
+    }
+
     @Test("a kept line takes the place of the one before it, and the person's own lines stay")
     func keeping() {
         let text = "# mine\n/set bell off\n\n/join #films\n  /set   bell  on\n/set times off"

@@ -83,8 +83,12 @@ struct EventPageTests {
             .file(FileEntry(name: name, size: 1, modified: UnixTime(seconds: 1))), .filesEnd(count: 1, total: 1),
             .accepted(number, name: name, isQueued: false),
             .group(
-                number, GroupReport(name: "x/", files: 1, came: 1, here: 0, failed: 0, bytes: 1, seconds: 1), size: 1),
-            .groupDone(number, GroupReport(name: "x/", files: 1, came: 1, here: 0, failed: 0, bytes: 1, seconds: 1)),
+                number,
+                GroupReport(name: "x/", title: "x/", files: 1, came: 1, here: 0, failed: 0, bytes: 1, seconds: 1),
+                size: 1),
+            .groupDone(
+                number,
+                GroupReport(name: "x/", title: "x/", files: 1, came: 1, here: 0, failed: 0, bytes: 1, seconds: 1)),
             .continued(number, name: name, bytes: 1, size: 2, doubt: ""),
             .progress(number, name: name, bytes: 1, size: 2),
             .done(
