@@ -57,6 +57,7 @@ package struct Receiver: Sendable {
     var statusDue = Instant(nanoseconds: 0)
     var ackIsDue = false
     private var schedule = AckSchedule(roundTrip: .zero)
+    private var window = ReceiveWindow()
     var progressIsDue = false
     private var datagrams = Deque<[UInt8]>()
     var events = Deque<ReceiverEvent>()
@@ -190,6 +191,8 @@ package struct Receiver: Sendable {
 
     /// The file's beginning up to the first byte that is missing.
     package var contiguous: UInt64 { inbox.next.rawValue }
+    /// Bytes that ACKs allow on their way here.
+    var advisedWindow: UInt32 { window.advice(most: hello.receiveWindow) }
 
     package var nextDeadline: Deadline<DeadlineReason>? {
         let last = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
@@ -273,6 +276,7 @@ extension Receiver {
         recovery = answer.recovery
         lastProgress = now
         schedule = AckSchedule(roundTrip: roundTrip.smoothed ?? .zero)
+        window.measured(roundTrip.smoothed)
         events.append(.info(offer))
         if isPreparing { prepare(answer.serverNonce, at: now) } else { start(answer.serverNonce, at: now) }
     }
@@ -299,6 +303,7 @@ extension Receiver {
         }
         state = .receiving(reminder: now + firstSilence, pause: firstSilence)
         schedule.arrived(bytes: DataPacket.headerSize + segment.payload.count, at: now)
+        window.arrived(segment.payload.count, at: now)
         switch inbox.take(segment, size: size, at: now) {
         case .new:
             progressed(at: now)
@@ -348,7 +353,7 @@ extension Receiver {
 
     mutating func acknowledge(at now: Instant) {
         ackIsDue = false
-        guard let ack = inbox.ack(receiveWindow: hello.receiveWindow, localDrops: localDrops, at: now) else { return }
+        guard let ack = inbox.ack(receiveWindow: advisedWindow, localDrops: localDrops, at: now) else { return }
         schedule.left(Packet.Ack.size(ranges: ack.ranges.count), at: now)
         say(.ack(ack))
     }

@@ -33,6 +33,6 @@ extension Receiver {
             .trace(
                 TraceRecord(
                     time: now, id: id, end: .client, event: event, packet: inbox.largest, offset: inbox.next,
-                    window: Int(hello.receiveWindow), detail: detail())))
+                    window: Int(advisedWindow), detail: detail())))
     }
 }
