@@ -121,6 +121,8 @@ package struct TracedTransfer: Sendable {
         case "switched": enter("repeat", at: now)
         case "phase": enter(line.detail, at: now)
         case "finished": outcome = line.detail
+        // The file has its name, and a command need not wait for the server's last word.
+        case "done" where !isServer: outcome = outcome ?? "completed"
         default: break
         }
     }

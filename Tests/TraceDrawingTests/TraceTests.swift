@@ -63,6 +63,16 @@ struct TraceTests {
         }
     }
 
+    @Test("a client that leaves before the server's last word has completed what it said was right")
+    func leaves() {
+        let hello = Lines.line(1, "hello", end: "client") + "\n"
+        let done = Lines.line(2, "done", end: "client", offset: 100) + "\n"
+        let wrong = Lines.line(2, "finished", end: "client", offset: 100, detail: "digest mismatch") + "\n"
+        #expect(Lines.trace(hello + done).transfers.first?.summary.hasSuffix(", completed") == true)
+        #expect(Lines.trace(hello + done + wrong).transfers.first?.summary.hasSuffix(", digest mismatch") == true)
+        #expect(Lines.trace(hello).transfers.first?.summary.hasSuffix(", not ended") == true)
+    }
+
     @Test("both ends tell figures over time")
     func figures() throws {
         var scenario = Scenario(seed: 3, sizes: [800_000])
