@@ -7,6 +7,9 @@ package struct Deliveries: Sendable {
 
     private var lastRun: [UInt16] = []
     private var run: UInt16 = 0
+    /// The run in which a transfer to each client's port began: what a server goes on saying to one that was killed reaches
+    /// nobody, and does not count.
+    private var beginnings: [UInt16: UInt16] = [:]
     private var isCounting = false
     /// Bytes delivered in this run, and those of them that an earlier run had delivered.
     package private(set) var bytes = 0
@@ -25,9 +28,14 @@ package struct Deliveries: Sendable {
     /// Another file, or the same from the beginning.
     package mutating func forget() { lastRun = [] }
 
-    /// A datagram on its way to the client; only DATA counts (rdt(7): type 6, offset at 18, payload at 24).
-    mutating func note(_ datagram: [UInt8]) {
-        guard isCounting, datagram.count > 24, datagram[0] == 0x16 else { return }
+    /// A datagram from the client at `port`: HELLO (rdt(7): type 1) begins a transfer.
+    mutating func heard(_ datagram: [UInt8], from port: UInt16) {
+        if datagram.first == 0x11 { beginnings[port] = run }
+    }
+
+    /// A datagram on its way to the client at `port`; only DATA counts (rdt(7): type 6, offset at 18, payload at 24).
+    mutating func note(_ datagram: [UInt8], to port: UInt16) {
+        guard isCounting, beginnings[port] == run, datagram.count > 24, datagram[0] == 0x16 else { return }
         let offset = datagram[18..<24].reduce(0) { $0 << 8 | Int($1) }
         let first = (offset + Self.grain - 1) / Self.grain
         let last = (offset + datagram.count - 24 - 1) / Self.grain

@@ -46,7 +46,6 @@ package final class LossyRelay: Sendable {
     /// Where rdtchat connects to.
     package let address: String
     let shared: Shared
-    private let serverPort: UInt16
     private let stopper: Int32
 
     /// What the relay's thread and the test both touch.
@@ -75,7 +74,6 @@ package final class LossyRelay: Sendable {
 
     package init(serverPort: UInt16, seed: UInt64, faults: Faults) throws {
         address = "127.0.0.2:\(serverPort)"
-        self.serverPort = serverPort
         shared = Shared(faults: faults)
         var pipe: [Int32] = [-1, -1]
         guard unsafe pipe2(&pipe, O_CLOEXEC) == 0 else { throw TestFailure.call("pipe2") }
@@ -124,26 +122,6 @@ package final class LossyRelay: Sendable {
     /// Clients have another port at the server from now on, as behind a NAT that has forgotten them: what the server sends
     /// to the old ones reaches nobody.
     package func rebind() { shared.ports.withLock { $0 += 1 } }
-
-    /// Nothing more reaches anybody, not even what is on its way, until the faults are set anew.
-    package func hold() { shared.faults.withLock { $0.holdAfter = -1 } }
-
-    /// Whether clients have read all that was delivered to them: the kernel's table of UDP sockets has what lies unread in
-    /// each.
-    package var isAllRead: Bool {
-        let ours = (try? FileSystem.text("/proc/net/udp"))?.split(separator: "\n").dropFirst() ?? []
-        return ours.allSatisfy { line in
-            let fields = line.split(separator: " ")
-            guard fields.count > 4, fields[2] == Self.place(serverPort) else { return true }
-            return fields[4].hasSuffix(":00000000")
-        }
-    }
-
-    /// 127.0.0.2 and a port as that table has them.
-    private static func place(_ port: UInt16) -> String {
-        let digits = String(port, radix: 16, uppercase: true)
-        return "0200007F:" + String(repeating: "0", count: 4 - digits.count) + digits
-    }
 
     /// Closes every chat connection at the next datagram or byte that passes; datagrams are left alone.
     package func cutChat() { shared.cuts.withLock { $0 += 1 } }

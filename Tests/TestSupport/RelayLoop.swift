@@ -75,8 +75,7 @@ struct RelayLoop {
     private mutating func deliver() {
         let now = monotonicSeconds()
         let arrived = underWay.prefix { $0.due <= now }
-        let isHeld = shared.faults.withLock { $0.holdAfter == -1 }
-        for datagram in arrived where !isHeld { send(datagram.bytes, datagram.route) }
+        for datagram in arrived { send(datagram.bytes, datagram.route) }
         underWay.removeFirst(arrived.count)
     }
 
@@ -131,6 +130,7 @@ struct RelayLoop {
         for _ in 0..<Self.batch {
             guard let (bytes, client) = datagrams.receiveFrom() else { return }
             shared.counts.withLock { $0.fromClient += 1 }
+            shared.deliveries.withLock { $0.heard(bytes, from: client.port) }
             if upstream[client] == nil {
                 upstream[client] = try? LoopbackSocket.connected(.udp, to: server, from: .loopback(port: 0))
             }
@@ -186,7 +186,7 @@ struct RelayLoop {
             shared.heard.withLock { if $0.count < Self.mostHeard { $0.append(bytes) } }
             upstream[client]?.send(bytes, to: server)
         case .toClient(let client):
-            shared.deliveries.withLock { $0.note(bytes) }
+            shared.deliveries.withLock { $0.note(bytes, to: client.port) }
             let change = shared.lies.withLock { $0 }.datagram
             datagrams.send(change(bytes), to: client)
         }
