@@ -61,12 +61,18 @@ package enum Packet: Hashable, Sendable {
         /// Bytes of the largest datagram that the client can take, at least `Limits.helloSize`.
         package var largestDatagram: UInt16
         package var recovery: RecoveryChoice
+        /// Whether this is START at 0 as well: the client has nothing of the file, and agrees to what the ticket said of it.
+        package var beginsAtOnce: Bool
 
-        package init(nonce: Nonce, receiveWindow: UInt32, largestDatagram: UInt16, recovery: RecoveryChoice) {
+        package init(
+            nonce: Nonce, receiveWindow: UInt32, largestDatagram: UInt16, recovery: RecoveryChoice,
+            beginsAtOnce: Bool = false
+        ) {
             self.nonce = nonce
             self.receiveWindow = receiveWindow
             self.largestDatagram = largestDatagram
             self.recovery = recovery
+            self.beginsAtOnce = beginsAtOnce
         }
     }
 

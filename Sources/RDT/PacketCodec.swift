@@ -18,6 +18,8 @@ extension RecoveryChoice {
 
 /// Bit 0 of the flags of INFO and START: a hash is there.
 private let hasHash: UInt8 = 1
+/// Bit 0 of the flags of HELLO: it is START at 0 as well.
+private let beginsAtOnce: UInt8 = 1
 /// Bit 1 of the flags of START, beside bit 0: it is a question.
 private let isQuestion: UInt8 = 2
 /// Bit 2 of the flags of START, beside bit 0: ranges behind the first byte wanted are there. No other flag exists.
@@ -33,12 +35,14 @@ extension Packet {
             guard [0, hasHash, hasHash | isQuestion, hasHash | hasRanges].contains(header.flags) else {
                 throw .badFlags
             }
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response:
+        case .hello:
+            guard header.flags & ~beginsAtOnce == 0 else { throw .badFlags }
+        case .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response:
             guard header.flags == 0 else { throw .badFlags }
         }
         var reader = ByteReader(from: DatagramHeader.size)
         switch header.kind {
-        case .hello: self = .hello(try Hello(from: &reader, datagram))
+        case .hello: self = .hello(try Hello(from: &reader, datagram, flags: header.flags))
         case .helloAck: self = .helloAck(try HelloAck(from: &reader, datagram))
         case .accept: self = .accept(Accept(serverNonce: Nonce(rawValue: try reader.number(datagram))))
         case .info: self = .info(try FileOffer(from: &reader, datagram, hasHash: header.flags == hasHash))
@@ -94,7 +98,8 @@ extension Packet {
         switch self {
         case .info(let offer): offer.hash == nil ? 0 : hasHash
         case .start(let start): start.flags
-        case .hello, .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response: 0
+        case .hello(let hello): hello.beginsAtOnce ? RDT.beginsAtOnce : 0
+        case .helloAck, .accept, .data, .ack, .end, .done, .abort, .check, .probe, .challenge, .response: 0
         }
     }
 }
@@ -122,7 +127,10 @@ extension ByteWriter {
 }
 
 extension Packet.Hello {
-    fileprivate init(from reader: inout ByteReader, _ datagram: borrowing RawSpan) throws(PacketError) {
+    fileprivate init(
+        from reader: inout ByteReader, _ datagram: borrowing RawSpan, flags: UInt8
+    ) throws(PacketError) {
+        beginsAtOnce = flags == RDT.beginsAtOnce
         nonce = Nonce(rawValue: try reader.number(datagram))
         receiveWindow = try reader.number(datagram)
         largestDatagram = try reader.number(datagram)

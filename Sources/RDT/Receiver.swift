@@ -81,7 +81,7 @@ package struct Receiver: Sendable {
         hello = Packet.Hello(
             nonce: Nonce(rawValue: nonce), receiveWindow: UInt32(clamping: max(1, receiveWindow)),
             largestDatagram: UInt16(min(max(largestDatagram, Limits.helloSize), Limits.largestDatagram)),
-            recovery: recovery)
+            recovery: recovery, beginsAtOnce: !preparing && recovery != .gbn)
         beganAt = now
         lastProgress = now
         if let trip = hint.roundTrip { roundTrip.guess(trip) }
@@ -281,6 +281,15 @@ extension Receiver {
         if isPreparing { prepare(answer.serverNonce, at: now) } else { start(answer.serverNonce, at: now) }
     }
 
+    /// Data of a server that began at once, and not both of its answers: one of them seems to be lost, and nothing can be
+    /// kept without them. So HELLO leaves again now, the first time.
+    private mutating func missAnswers(_ greeting: Greeting, at now: Instant) {
+        guard hello.beginsAtOnce, greeting.onlyOne != nil else { return }
+        var greeting = greeting
+        greeting.again = now
+        state = .greeting(greeting)
+    }
+
     mutating func start(_ serverNonce: Nonce, at now: Instant) {
         let pause = min(roundTrip.timeout, Limits.firstTimeout)
         state = .starting(serverNonce: serverNonce, again: now + pause)
@@ -292,7 +301,10 @@ extension Receiver {
 
     private mutating func take(_ segment: Packet.DataHeader, at now: Instant) -> Received {
         switch state {
-        case .greeting, .preparing: return .ignored(.unexpected)
+        case .greeting(let greeting):
+            missAnswers(greeting, at: now)
+            return .ignored(.unexpected)
+        case .preparing: return .ignored(.unexpected)
         case .parting:
             // The server did not hear of it yet.
             ackIsDue = true

@@ -32,19 +32,21 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     let tracing: Bool
     var state: State
     var flight: Flight<Recovery, Control>?
-    private(set) var roundTrip = RoundTripEstimate()
+    var roundTrip = RoundTripEstimate()
     /// What the ticket asks for, and from HELLO on what was agreed.
     private(set) var recovery: RecoveryChoice
     let control: ControlChoice
     private(set) var segmentSize = 0
     private(set) var receiveWindow = 0
     var digest: FileDigest?
+    /// HELLO began the transfer at once, and whether its answers have arrived is not known.
+    var unanswered: Greeting?
     private(set) var startedAt: Instant?
     /// Bytes that the client had from an earlier time.
     var keptAtClient = FileOffset.zero
     var lastProgress: Instant
     var statusDue = Instant(nanoseconds: 0)
-    private var datagrams = Deque<[UInt8]>()
+    private(set) var datagrams = Deque<[UInt8]>()
     var events = Deque<SenderEvent>()
 
     init(
@@ -220,6 +222,7 @@ extension Sender {
             segmentSize = min(firstDatagram, largestDatagram) - DataPacket.headerSize
             trace(.hello, at: now)
             answer(Greeting(hello, bytes: bytes, at: now), at: now)
+            if hello.beginsAtOnce { beginAtOnce(hint, at: now) }
             return nil
         case .greeted(var greeting):
             guard hello.nonce == greeting.clientNonce else { return .ticketUsed }
@@ -227,16 +230,22 @@ extension Sender {
             if datagrams.isEmpty { answer(greeting, at: now) } else { state = .greeted(greeting) }
             return nil
         case .accepted(let clientNonce, _), .sending(let clientNonce), .ending(let clientNonce, _):
-            return hello.nonce == clientNonce ? .duplicate : .ticketUsed
+            guard hello.nonce == clientNonce else { return .ticketUsed }
+            return answerAgain(bytes: bytes, at: now) ? nil : .duplicate
         case .checking(let check): return hello.nonce == check.clientNonce ? .duplicate : .ticketUsed
         case .ended(let clientNonce, _, _):
             return hello.nonce == clientNonce ? .duplicate : .ticketUsed
         }
     }
 
-    /// HELLO-ACK and INFO leave together, as far as three bytes for each that came allow.
     mutating func answer(_ greeting: Greeting, at now: Instant) {
         var greeting = greeting
+        sayAnswers(&greeting, at: now)
+        state = .greeted(greeting)
+    }
+
+    /// HELLO-ACK and INFO leave together, as far as three bytes for each that came allow.
+    mutating func sayAnswers(_ greeting: inout Greeting, at now: Instant) {
         let answers: [(Packet, TraceRecord.Event)] = [
             (
                 .helloAck(
@@ -251,7 +260,6 @@ extension Sender {
             datagrams.append(datagram)
             trace(event, at: now)
         }
-        state = .greeted(greeting)
     }
 
     private mutating func accepted(_ accept: Packet.Accept, at now: Instant) -> DropReason? {
@@ -272,7 +280,11 @@ extension Sender {
             state = .accepted(clientNonce: clientNonce, until: now + Limits.handshake)
             return .duplicate
         case .checking, .sending, .ending, .ended:
-            return accept.serverNonce == nonce ? .duplicate : .wrongNonce
+            guard accept.serverNonce == nonce else { return .wrongNonce }
+            guard unanswered != nil else { return .duplicate }
+            unanswered = nil
+            trace(.accept, at: now)
+            return nil
         case .granted: return .unexpected
         }
     }

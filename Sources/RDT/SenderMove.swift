@@ -13,7 +13,7 @@ extension Sender {
         switch packet {
         case .hello(let hello):
             if case .greeted(let greeting) = state { return hello.nonce == greeting.clientNonce }
-            return false
+            return !hasEnded && newest == nil && hello.nonce == unanswered?.clientNonce
         case .accept(let accept): return !hasEnded && newest == nil && accept.serverNonce == nonce
         case .ack(let ack): return isUnderWay && newest.map { $0 < AckAge(ack) } ?? true
         case .done: return isUnderWay
@@ -26,6 +26,10 @@ extension Sender {
     mutating func moved(at now: Instant) {
         trace(.moved, at: now)
         if case .greeted(let greeting) = state { answer(greeting, at: now) }
+        if var greeting = unanswered {
+            sayAnswers(&greeting, at: now)
+            unanswered = greeting
+        }
         flight?.hurry(at: now)
     }
 }

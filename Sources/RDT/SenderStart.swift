@@ -2,6 +2,27 @@ import Timeline
 
 /// START: where the file begins for this client.
 extension Sender {
+    /// HELLO was START as well. The ticket came over the chat connection, and HELLO from the same host as that: who knows
+    /// the one is at the other, as ACCEPT would show a round trip later. Until something is acknowledged no more than the
+    /// first window leaves.
+    mutating func beginAtOnce(_ hint: PathHint, at now: Instant) {
+        guard case .greeted(let greeting) = state else { return }
+        unanswered = greeting
+        if let trip = hint.roundTrip { roundTrip.guess(trip) }
+        trace(.start, at: now)
+        send(Packet.Start(offset: .zero, kept: nil), greeting.clientNonce, at: now)
+    }
+
+    /// HELLO once more, though data flows: the client does without data until both answers are there. False when it had
+    /// them.
+    mutating func answerAgain(bytes: Int, at now: Instant) -> Bool {
+        guard var greeting = unanswered else { return false }
+        greeting.repeated(bytes: bytes, at: now)
+        if datagrams.isEmpty { sayAnswers(&greeting, at: now) }
+        unanswered = greeting
+        return true
+    }
+
     mutating func begin(_ start: Packet.Start, at now: Instant) -> DropReason? {
         switch state {
         case .granted: return .unexpected

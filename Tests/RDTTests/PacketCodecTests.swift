@@ -6,6 +6,10 @@ import Timeline
 @Suite struct PacketCodecTests {
     static let samples: [Packet] = [
         .hello(Packet.Hello(nonce: Nonce(rawValue: 1), receiveWindow: 9, largestDatagram: 1_200, recovery: .sr)),
+        .hello(
+            Packet.Hello(
+                nonce: Nonce(rawValue: 1), receiveWindow: 9, largestDatagram: 1_200, recovery: .auto,
+                beginsAtOnce: true)),
         .helloAck(
             Packet.HelloAck(
                 nonce: Nonce(rawValue: .max), serverNonce: Nonce(rawValue: 2), segmentSize: 1, recovery: .gbn)),

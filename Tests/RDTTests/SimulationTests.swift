@@ -51,6 +51,8 @@ import Timeline
         ])
     func bites(_ sabotage: Scenario.Sabotage, _ complaint: String) {
         var scenario = Scenario(seed: 1, sizes: [30_000])
+        // The one that does not begin at once.
+        scenario.recoveries = [.gbn]
         scenario.sabotage = sabotage
         var world = World(scenario)
         do throws(InvariantViolation) {

@@ -73,10 +73,11 @@ struct ServerBench {
         _ = try say(.start(Packet.Start(offset: .zero, kept: nil)), at: seconds(0.01))
     }
 
-    func hello(nonce: UInt64 = 5, receiveWindow: UInt32 = 1 << 20) -> Packet {
+    func hello(nonce: UInt64 = 5, receiveWindow: UInt32 = 1 << 20, beginsAtOnce: Bool = false) -> Packet {
         .hello(
             Packet.Hello(
-                nonce: Nonce(rawValue: nonce), receiveWindow: receiveWindow, largestDatagram: 1_224, recovery: wish))
+                nonce: Nonce(rawValue: nonce), receiveWindow: receiveWindow, largestDatagram: 1_224, recovery: wish,
+                beginsAtOnce: beginsAtOnce))
     }
 
     func ack(_ next: UInt64, _ ranges: [ClosedRange<UInt32>]) -> Packet {

@@ -41,6 +41,9 @@ package struct Download: Sendable {
     private var heardOffset = FileOffset.zero
     private var bytesToServer = 0
     private var bytesFromServer = 0
+    /// What may leave after a HELLO that begins at once, before an ACK: the first window, and a few times some of it again.
+    private var firstFlight = 0
+    private static let mostAtOnce = 2 * Limits.smallFile * 1_472
     /// Whether ACCEPT has reached the server.
     private(set) var isAccepted = false
     private var isStarted = false
@@ -228,9 +231,17 @@ package struct Download: Sendable {
         case .start(let start):
             isStarted = true
             if !start.isQuestion, start.beyond.isEmpty { heardOffset = max(heardOffset, start.offset) }
-        case .ack(let ack): heardOffset = max(heardOffset, ack.next)
+        case .ack(let ack):
+            // Who acknowledges data is where the data went.
+            isAccepted = true
+            heardOffset = max(heardOffset, ack.next)
         case .done: heardOffset = FileOffset(UInt64(file.count))
-        case .hello, .helloAck, .info, .data, .end, .abort, .check, .probe, .challenge, .response: break
+        case .hello(let hello):
+            if hello.beginsAtOnce {
+                isStarted = true
+                firstFlight = Self.mostAtOnce
+            }
+        case .helloAck, .info, .data, .end, .abort, .check, .probe, .challenge, .response: break
         }
     }
 
@@ -275,7 +286,7 @@ package struct Download: Sendable {
         guard !isAccepted else { return }
         bytesFromServer += bytes
         try require(
-            bytesFromServer <= Limits.amplification * bytesToServer,
+            bytesFromServer <= firstFlight + Limits.amplification * bytesToServer,
             "\(bytesFromServer) bytes for \(bytesToServer) before ACCEPT")
     }
 
