@@ -7,6 +7,8 @@ struct Comeback: Hashable, Sendable {
     let lostAt: Instant
     let rooms: [ChannelName]
     let nickname: Nickname?
+    /// What whoever writes to us was told while we were away; nil when we were here.
+    let away: String?
     /// Tries so far.
     var tries = 0
     var next: Instant
@@ -34,7 +36,7 @@ extension Client {
             let names = rooms.rooms.map(\.name)
             comeback = Comeback(
                 reason: reason, lostAt: now, rooms: names.filter { $0 != current } + [current].compactMap { $0 },
-                nickname: nickname, next: now)
+                nickname: nickname, away: isAway ? awayWords : nil, next: now)
             rooms.leaveAll()
             isAway = false
         }
@@ -88,6 +90,7 @@ extension Client {
             wishedNickname = wished
             timers.set(.regainNickname, to: now + Self.regainPause)
         }
+        if let words = comeback.away { goAway(words, Asker(word: "away", id: nil), at: now) }
         cameBackAt = now
         timers.set(.renewal, to: now + Self.renewalPause)
         askForDownloads(at: now)

@@ -17,8 +17,9 @@ extension Client {
     // MARK: /away, /back
 
     mutating func goAway(_ text: String?, _ asker: Asker, at now: Instant) {
+        awayWords = text ?? "away"
         let request = Request(command: asker.word, id: asker.id, answer: .awayChanged)
-        ask([Message(command: "AWAY", parameters: [text ?? "away"])], request, at: now)
+        ask([Message(command: "AWAY", parameters: [awayWords])], request, at: now)
     }
 
     mutating func comeBack(_ asker: Asker, at now: Instant) {

@@ -87,6 +87,8 @@ package struct Client: Sendable {
     /// The person that plain text goes to instead of the room.
     var query: Nickname?
     var isAway = false
+    /// What whoever writes to us is told meanwhile.
+    var awayWords = ""
     var ignored = IgnoreList()
     var listedRooms: [RoomLine] = []
     var recollection = Recollection()

@@ -3,11 +3,28 @@ extension CommandTable {
     static let elsewhere: [String: Name] = [
         // irssi(1), weechat(1)
         "names": .nicknames, "who": .nicknames, "users": .nicknames, "list": .rooms, "channels": .rooms, "leave": .part,
-        "exit": .quit, "bye": .quit, "signoff": .quit, "disconnect": .quit, "lastlog": .recall,
+        "wc": .part, "close": .part, "server": .connect, "notice": .msg, "unquery": .query, "unignore": .ignore,
+        "wii": .whois, "finger": .whois, "exit": .quit, "bye": .quit, "signoff": .quit, "disconnect": .quit,
+        "lastlog": .recall,
         // sftp(1), lftp(1)
         "ls": .files, "dir": .files, "get": .download, "mget": .download, "mirror": .download, "reget": .download,
-        "fetch": .download, "jobs": .transfers, "queue": .transfers, "lcd": .set, "search": .recall, "grep": .recall,
+        "fetch": .download, "jobs": .transfers, "queue": .transfers, "lcd": .set, "lpwd": .set, "pwd": .set,
+        "search": .recall, "grep": .recall,
     ]
+
+    /// What they do there and nothing does here, and how it is had all the same.
+    static func way(insteadOf word: String) -> String? {
+        switch word.lowercased() {
+        case "kick", "ban", "unban", "kickban", "op", "deop", "voice", "devoice", "mode", "invite", "oper", "kill",
+            "quote", "raw":
+            "an IRC client such as irssi has it, in the same room"
+        case "clear", "cls": "Ctrl-L empties the screen"
+        case "win", "window", "buffer": "/join #ROOM and /query NICK change whom you talk to"
+        case "cd": "/files DIRECTORY/ lists a directory"
+        case "put", "mput", "upload", "send": "files come from the server's shelf, and none go there"
+        case _: nil
+        }
+    }
 
     /// The command that a line without a slash was perhaps meant to be. Only words that nobody says alone: `back` and
     /// `why` are talk.

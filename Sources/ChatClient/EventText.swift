@@ -115,6 +115,7 @@ package enum EventText {
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     private static func nicknames(_ room: ForeignText, _ names: [ForeignText]) -> [Span] {
+        if names.isEmpty { return [Span("nobody is in ", .notice), Span(room.shown.text, .room)] }
         let list = names.map(\.shown.text).joined(separator: ", ")
         return [
             Span("\(names.count) in ", .notice), Span(room.shown.text, .room), Span(": ", .notice), Span(list, .nick),

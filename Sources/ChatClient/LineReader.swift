@@ -39,7 +39,7 @@ struct LineReader {
         case .unknown(let nearest):
             let shown = DisplayText.repeated(word)
             let way =
-                nearest.map { "did you mean /\($0)?" }
+                CommandTable.way(insteadOf: word) ?? nearest.map { "did you mean /\($0)?" }
                 ?? "/help lists them, and // says a line that begins with a slash"
             return .wrong(command: word, text: "there is no command /\(shown); \(way)")
         }

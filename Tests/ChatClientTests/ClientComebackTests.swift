@@ -38,6 +38,28 @@ import Timeline
         #expect(desk.errors == ["the connection to 127.0.0.1:6667 was lost: gone"] && desk.status == nil)
     }
 
+    @Test("who was away is away again, with the same words, and who was back is not")
+    func away() {
+        var desk = Self.busy()
+        desk.type("/away at lunch")
+        desk.server(":srv 306 dana :You have been marked as being away")
+        func comeBack() {
+            desk.tell { $0.disconnected(reason: "gone", at: $1) }
+            desk.pass(seconds: 2)
+            desk.sent = []
+            desk.tell { $0.connected(at: $1) }
+            desk.server(":srv CAP * ACK :rdtchat/files", ":srv 001 dana :Welcome", ":dana!dan@host JOIN #lobby")
+        }
+        comeBack()
+        #expect(desk.sent.contains("AWAY :at lunch") && desk.client.prompt.text == "#lobby> ")
+        desk.server(":srv 306 dana :You have been marked as being away")
+        #expect(desk.client.prompt.text == "#lobby (away)> ")
+        desk.type("/back")
+        desk.server(":srv 305 dana :You are no longer marked as being away")
+        comeBack()
+        #expect(!desk.sent.contains { $0.hasPrefix("AWAY") })
+    }
+
     @Test("the prompt counts the seconds, one at a time")
     func countdown() {
         var desk = Self.busy()

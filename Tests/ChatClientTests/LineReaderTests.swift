@@ -72,6 +72,7 @@ struct LineReaderTests {
             ("/join #a,b", "a room is #"), ("/cancel x", "/transfers"), ("/wait 0", "/transfers"),
             ("/transfers 1", "/transfers"), ("/help nonsense", "/help lists"), ("/set colour", "the settings are"),
             ("/sleep -1", "0 to 86400"), ("/sleep", "SECONDS"), ("/wait-for", "PATTERN"), ("/", "/help lists"),
+            ("/kick bob", "IRC client"), ("/clear", "Ctrl-L"), ("/put x", "none go there"), ("/server x", "/connect"),
             ("/wait-for x nan", ""), ("/zzzzzz", "// says"),
         ])
     func wrong(line: String, hint: String) throws {
