@@ -29,7 +29,8 @@ extension Client {
             for transfer in single { tellGoesOn(transfer.number) }
             return conclude(asker.id, .succeeded)
         }
-        guard let numbers = chosen(number, asker, "no download is paused", where: { $0.state == .paused }) else {
+        let none = "no download is paused; /resume N begins one again that was cancelled or failed"
+        guard let numbers = chosen(number, asker, none, where: { $0.state == .paused }) else {
             return
         }
         for number in numbers { hold(number, false) }

@@ -60,13 +60,16 @@ struct Explanations: Sendable {
 }
 
 extension Client {
-    /// Without a number it is about the newest download that runs, or else about the newest.
+    /// Without a number it is about the newest download that runs, or else about the newest; with that of several files
+    /// about the newest of these.
     mutating func explain(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
-        let newest = transfers.activeNumbers.last ?? transfers.transfers.last?.number
-        guard let number = number ?? newest else {
-            return refuse(asker, "no downloads yet; /download NAME fetches a file")
+        let fitting = transfers.transfers.filter { transfer in
+            number == nil || transfer.number == number || transfer.group == number
         }
-        guard transfers[number] != nil else { return refuse(asker, noSuchTransfer(number)) }
+        guard let newest = fitting.last(where: { $0.grant != nil }) ?? fitting.last else {
+            return refuse(asker, number.map(noSuchTransfer) ?? "no downloads yet; /download NAME fetches a file")
+        }
+        let number = newest.number
         explanations.askers.append((number, asker))
         perform(.examineTransfer(number))
     }

@@ -63,6 +63,32 @@ struct ClientGroupTests {
         #expect(lines.last?.contains(#""event":"group-done""#) == true && lines.last?.contains(#""note*""#) == true)
     }
 
+    @Test("the sum below several rows is that of the rows, and /why of a group is about its newest file")
+    func sum() {
+        var desk = desk(size: 1_000_000)
+        desk.type("/download photos/")
+        desk.type("/download notes.txt")
+        for (index, name) in Self.shelf[1...3].enumerated() {
+            desk.grant(UInt64(index + 1), name: name, size: 1_000_000)
+        }
+        let numbers = desk.starts.map(\.number)
+        desk.tell { $0.transferFinished(numbers[0], Desk.report("c", bytes: 1_000_000), at: $1) }
+        desk.tell { $0.transferProgressed(numbers[1], bytes: 500_000, at: $1) }
+        desk.now = desk.now + .seconds(1)
+        for columns in [30, 40, 80] {
+            let all = desk.client.rows(columns: columns, at: desk.now) { $0.count }.map { $0.map(\.text).joined() }
+            let rows = all.filter { !$0.contains("not answered") }
+            #expect(rows.allSatisfy { $0.count < columns })
+            guard columns == 80 else { continue }
+            #expect(rows.contains { $0.hasPrefix("photos/") && $0.contains("1/3 files") && $0.contains("50%") })
+            #expect(rows.last?.hasPrefix("2 downloads, 1 waiting  37%  1.4 MiB  ") == true, "\(rows)")
+        }
+        desk.type("/why 1")
+        desk.type("/why 9")
+        #expect(desk.errors == ["there is no download 9; /transfers shows your downloads"])
+        #expect(desk.sent.last?.hasPrefix("WHY ") == true)
+    }
+
     @Test("a group that waits says so when it is let go on, and its time begins with its turn")
     func turn() throws {
         var desk = desk(size: 200_000_000)
