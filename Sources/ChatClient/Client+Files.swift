@@ -124,7 +124,7 @@ extension Client {
             $0.state = .running(grant)
             $0.grantedSize = grant.entry.size
         }
-        if let group = transfer.group { transfers.changeGroup(group) { $0.hadTurn(at: now) } }
+        transfers.timeGroups(at: now)
         announce(number, isQueued: false)
         announceWaiting()
         let wish = transfer.wish

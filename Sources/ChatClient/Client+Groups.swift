@@ -47,12 +47,13 @@ extension Client {
             $0.ended(ended)
             $0.meter.add(total: $0.cameBytes, at: now)
         }
+        transfers.timeGroups(at: now)
         endGroup(number, at: now)
     }
 
     private mutating func endGroup(_ number: TransferNumber, at now: Instant) {
         guard let group = transfers.group(number), group.isOver else { return }
-        transfers.removeGroup(number)
+        transfers.endGroup(number)
         emit(.groupDone(number, group.report(at: now)))
         tellWaiting(number, group.result)
         keepQueue()
@@ -73,6 +74,7 @@ extension Client {
         guard let group = transfers.group(number) else { return }
         transfers.changeGroup(number) { $0.isPaused = isHeld }
         for member in group.active.sorted() { hold(member, isHeld) }
+        transfers.timeGroups(at: now)
         askForDownloads(at: now)
         let hasTurn = transfers.group(number)?.active.contains { transfers[$0]?.takesPlace == true } == true
         let news = isHeld ? "paused; /resume \(number) goes on" : hasTurn ? "goes on" : "waits for its turn"
@@ -108,11 +110,11 @@ extension Client {
     }
 
     func groupLines(at now: Instant) -> [TransferLine] {
-        transfers.groups.map { group in
+        (transfers.groups + transfers.endedGroups).map { group in
             let facts = groupFacts(group, at: now)
             return TransferLine(
-                number: group.number, name: group.title, state: group.isPaused ? "paused" : "running",
-                bytes: facts.bytes, size: group.size, note: facts.files ?? "")
+                number: group.number, name: group.title, state: group.word, bytes: min(facts.bytes, group.size),
+                size: group.size, note: facts.files ?? "")
         }
     }
 }
@@ -120,12 +122,10 @@ extension Client {
 extension ProgressText.Facts {
     init(_ group: TransferGroup, arrived: UInt64, rate: Double?, at now: Instant) {
         name = group.title
-        files =
-            group.files == 1
-            ? nil : "\(group.counts.came + group.counts.here + group.counts.failed)/\(group.files) files"
+        files = group.files == 1 ? nil : "\(group.counts.came + group.counts.here)/\(group.files) files"
         bytes = group.endedBytes + arrived
         percent = Amount.percent(min(bytes, group.size), of: group.size)
-        let average = (now - group.began).seconds
+        let average = group.worked(at: now).seconds
         self.rate = rate ?? (average > 0 ? Double(group.cameBytes + arrived) / average : nil)
         if let rate = self.rate, rate > 0, group.size >= bytes { remaining = Double(group.size - bytes) / rate }
     }

@@ -20,6 +20,9 @@ extension Client {
 
     mutating func resume(_ number: TransferNumber?, _ asker: Asker, at now: Instant) {
         if let old = number.flatMap({ transfers[$0] }), old.mayStartAgain { return startAgain(old, asker, at: now) }
+        if let number, transfers.endedGroup(number)?.mayStartAgain == true {
+            return startAgain(group: number, asker, at: now)
+        }
         let groups = transfers.groups.filter { $0.isPaused && (number == nil || $0.number == number) }.map(\.number)
         if !groups.isEmpty {
             // Single ones have their turn before the files of groups.
@@ -52,6 +55,15 @@ extension Client {
         conclude(asker.id, .succeeded)
     }
 
+    private mutating func startAgain(group number: TransferNumber, _ asker: Asker, at now: Instant) {
+        guard sharesFiles(asker) else { return }
+        transfers.startAgain(group: number, at: now)
+        if let group = transfers.group(number) { emit(.group(number, group.report(at: now), size: group.size)) }
+        askForDownloads(at: now)
+        keepQueue()
+        conclude(asker.id, .succeeded)
+    }
+
     /// Without a word.
     mutating func hold(_ number: TransferNumber, _ isHeld: Bool) {
         if isHeld { stopAtBothEnds(number) }
@@ -76,7 +88,8 @@ extension Client {
     ) -> [TransferNumber]? {
         if let number {
             guard let transfer = transfers[number] else {
-                refuse(asker, noSuchTransfer(number))
+                let group = transfers.group(number) ?? transfers.endedGroup(number)
+                refuse(asker, group.map { "download \(number) is \($0.word)" } ?? noSuchTransfer(number))
                 return nil
             }
             guard transfer.isActive, fits(transfer) else {

@@ -184,8 +184,9 @@ extension Client {
             cancelGroup(number, at: now)
             return conclude(asker.id, .succeeded)
         }
-        guard let transfer = transfers[number] else { return refuse(asker, noSuchTransfer(number)) }
-        guard transfer.isActive else { return refuse(asker, "download \(number) has ended already") }
+        let hasEnded = transfers.endedGroup(number) != nil
+        guard hasEnded || transfers[number] != nil else { return refuse(asker, noSuchTransfer(number)) }
+        guard transfers[number]?.isActive == true else { return refuse(asker, "download \(number) has ended already") }
         cancel(number, at: now)
         conclude(asker.id, .succeeded)
     }
@@ -212,12 +213,16 @@ extension Client {
     }
 
     func transferLines(at now: Instant) -> [TransferLine] {
-        let single = transfers.transfers.map { transfer in
+        // The line of a group stands for those of its files that are here.
+        let single = transfers.transfers.filter { transfer in
+            if case .done = transfer.state { transfer.group == nil } else { true }
+        }
+        let lines = single.map { transfer in
             let (state, note) = ProgressText.state(of: transfer, at: now)
             return TransferLine(
                 number: transfer.number, name: transfer.wish.name.text, state: state, bytes: transfer.arrived,
                 size: transfer.size, note: note)
         }
-        return (groupLines(at: now) + single).sorted { $0.number < $1.number }
+        return (groupLines(at: now) + lines).sorted { $0.number < $1.number }
     }
 }

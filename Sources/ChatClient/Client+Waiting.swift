@@ -93,6 +93,7 @@ extension Client {
     mutating func wait(for number: TransferNumber?, _ asker: Asker, at now: Instant) {
         if let number {
             if transfers.group(number) != nil { return finish(asker.id, after: [number]) }
+            if let ended = transfers.endedGroup(number) { return conclude(asker.id, ended.result) }
             guard let transfer = transfers[number] else { return refuse(asker, noSuchTransfer(number)) }
             finish(asker.id, after: [number], transfer.result)
         } else {

@@ -75,12 +75,13 @@ package enum EventText {
             return [download("\(number): ", report.title, ", \(counted(report.files, "file")), \(Amount.bytes(size))")]
         case .groupDone(let number, let report):
             let end = report.isCancelled ? "cancelled" : "done"
-            return [download("\(number) \(end): ", report.title, summary(of: report))]
+            let way = report.isCancelled ? "; /resume \(number) goes on" : ""
+            return [download("\(number) \(end): ", report.title, summary(of: report) + way)]
         case .cancelled(let number, let name):
             let way = Span("; /resume \(number) goes on", .notice)
             return [[Span("download \(number) cancelled: ", .notice), Span(name.text, .file), way]]
         case .transfers(let lines):
-            return lines.isEmpty ? [[Span("no downloads yet; /download NAME fetches a file", .notice)]] : lines.map(row)
+            return lines.isEmpty ? [[Span("no downloads yet; /download NAME fetches a file", .notice)]] : rows(lines)
         case .why(let explanation): return WhyText.lines(explanation, draws: true)
         case .setting(let name, let value, let summary):
             let shown = value.isEmpty ? "\"\"" : DisplayText(sanitising: value).text
@@ -172,11 +173,16 @@ package enum EventText {
         return " → " + (parts.isEmpty ? "nothing" : parts.joined(separator: ", "))
     }
 
-    private static func row(_ line: TransferLine) -> [Span] {
-        let share = line.size.map { " \(Amount.percent(line.bytes, of: $0))% of \(Amount.bytes($0))" } ?? ""
-        let note = line.note.isEmpty ? "" : "  \(line.note)"
-        return [
-            Span("\(line.number)  "), Span(line.name, .file), Span("  \(line.state)\(share)\(note)", .progress),
-        ]
+    private static func rows(_ lines: [TransferLine]) -> [[Span]] {
+        let digits = lines.map { "\($0.number)".count }.max() ?? 0
+        return lines.map { line in
+            let share = line.size.map { " \(Amount.percent(line.bytes, of: $0))% of \(Amount.bytes($0))" } ?? ""
+            let note = line.note.isEmpty ? "" : "  \(line.note)"
+            let pad = String(repeating: " ", count: digits - "\(line.number)".count)
+            return [
+                Span("\(pad)\(line.number)  "), Span(line.name, .file),
+                Span("  \(line.state)\(share)\(note)", .progress),
+            ]
+        }
     }
 }

@@ -23,12 +23,12 @@ struct TransferGroup: Hashable, Sendable {
     let wish: Wish
     /// The text as it may be shown; of a pattern that one file fits, the file's name.
     let title: String
-    /// When it was asked for, and then when the first of its files had its turn.
-    private(set) var began: Instant
-    private var hasTurn = false
-    /// Files, and bytes by the server's list.
-    let files: Int
+    /// All of its files, by the server's list, and their bytes.
+    let entries: [FileEntry]
     let size: UInt64
+    /// What any of its files was at work, and since when one is: waiting for a turn does not count.
+    private var worked = Interval.zero
+    private var worksSince: Instant?
     private(set) var pending: Deque<FileEntry>
     /// Those that are downloads now.
     private(set) var active: Set<TransferNumber> = []
@@ -48,14 +48,35 @@ struct TransferGroup: Hashable, Sendable {
         self.wish = wish
         let only = wish.isPattern && entries.count == 1 ? entries.first?.name.text : nil
         title = DisplayText(sanitising: only ?? wish.text).text
-        began = now
-        files = entries.count
+        self.entries = entries
         size = entries.reduce(0) { $0 &+ $1.size }
         pending = Deque(entries)
         meter = RateMeter(at: now)
     }
 
+    var files: Int { entries.count }
     var isOver: Bool { pending.isEmpty && active.isEmpty }
+
+    /// How long any of its files has been at work.
+    func worked(at now: Instant) -> Interval { worksSince.map { worked + (now - $0) } ?? worked }
+
+    /// Whether one of its files is at work from now on.
+    mutating func works(_ isAtWork: Bool, at now: Instant) {
+        guard isAtWork != (worksSince != nil) else { return }
+        if isAtWork, worked == .zero { meter = RateMeter(at: now) }
+        worked = worked(at: now)
+        worksSince = isAtWork ? now : nil
+    }
+
+    /// In a word, how it is or how it ended.
+    var word: String {
+        if isOver { return isCancelled ? "cancelled" : counts.failed > 0 ? "failed" : "done" }
+        return isPaused ? "paused" : "running"
+    }
+    /// It ended without all its files.
+    var mayStartAgain: Bool { isOver && counts.failed > 0 }
+    /// Files that have ended, one way or the other.
+    var ended: Int { counts.came + counts.here + counts.failed }
 
     /// The next file to become a download, as long as there is room for one.
     mutating func next() -> FileEntry? {
@@ -64,14 +85,6 @@ struct TransferGroup: Hashable, Sendable {
     }
 
     mutating func began(_ number: TransferNumber) { active.insert(number) }
-
-    /// The server has granted one of its files.
-    mutating func hadTurn(at now: Instant) {
-        if hasTurn { return }
-        hasTurn = true
-        began = now
-        meter = RateMeter(at: now)
-    }
 
     mutating func ended(_ transfer: Transfer) {
         guard active.remove(transfer.number) != nil else { return }
@@ -98,8 +111,8 @@ struct TransferGroup: Hashable, Sendable {
     func report(at now: Instant) -> GroupReport {
         GroupReport(
             name: DisplayText(sanitising: wish.text).text, title: title, files: files, came: counts.came,
-            here: counts.here, failed: counts.failed,
-            bytes: cameBytes, seconds: (now - began).seconds, isCancelled: isCancelled)
+            here: counts.here, failed: counts.failed, bytes: cameBytes, seconds: worked(at: now).seconds,
+            isCancelled: isCancelled)
     }
 
     static func == (left: TransferGroup, right: TransferGroup) -> Bool { left.number == right.number }

@@ -8,6 +8,8 @@ import Timeline
 struct TransferList: Sendable {
     private(set) var transfers: [Transfer] = []
     private(set) var groups: [TransferGroup] = []
+    /// Those that have ended, the last `mostEnded`.
+    private(set) var endedGroups: [TransferGroup] = []
     private var lastNumber = 0
 
     static let mostEnded = 100
@@ -57,7 +59,28 @@ struct TransferList: Sendable {
         return (entry, groups[index].wish)
     }
 
-    mutating func removeGroup(_ number: TransferNumber) { groups.removeAll { $0.number == number } }
+    /// All that it had to do is done.
+    mutating func endGroup(_ number: TransferNumber) {
+        guard let index = groups.firstIndex(where: { $0.number == number }) else { return }
+        endedGroups.append(groups.remove(at: index))
+        if endedGroups.count > Self.mostEnded { endedGroups.removeFirst() }
+    }
+
+    func endedGroup(_ number: TransferNumber) -> TransferGroup? { endedGroups.first { $0.number == number } }
+
+    /// A group that ended without all its files begins again with its number; what is here is found to be here.
+    mutating func startAgain(group number: TransferNumber, at now: Instant) {
+        guard let index = endedGroups.firstIndex(where: { $0.number == number }) else { return }
+        let old = endedGroups.remove(at: index)
+        groups.append(TransferGroup(number: number, wish: old.wish, entries: old.entries, at: now))
+    }
+
+    /// Notes which groups have a file at work.
+    mutating func timeGroups(at now: Instant) {
+        for index in groups.indices {
+            groups[index].works(groups[index].active.contains { self[$0]?.grant != nil }, at: now)
+        }
+    }
 
     // MARK: Turns
 

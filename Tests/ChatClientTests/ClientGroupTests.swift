@@ -177,6 +177,54 @@ struct ClientGroupTests {
         #expect(desk.screen.last?.hasPrefix("download 1 cancelled: photos/ → 0 of 3 files") == true)
     }
 
+    @Test("a group that was cancelled keeps its number, and goes on with it where it was")
+    func goesOn() {
+        var desk = desk()
+        desk.type("/download photos/")
+        for (index, name) in Self.shelf[1...3].enumerated() { desk.grant(UInt64(index + 1), name: name) }
+        desk.tell { $0.transferFinished(TransferNumber(2), Desk.report("c"), at: $1) }
+        desk.type("/cancel 1")
+        #expect(desk.screen.last?.hasPrefix("download 1 cancelled: photos/ → 1 of 3 files, ") == true)
+        #expect(desk.screen.last?.hasSuffix("; /resume 1 goes on") == true)
+        desk.type("/transfers")
+        #expect(desk.screen.contains { $0.hasPrefix("1  photos/  cancelled") && $0.hasSuffix("1/3 files") })
+        desk.type("/cancel 1")
+        desk.type("/pause 1")
+        #expect(desk.errors.suffix(2) == ["download 1 has ended already", "download 1 is cancelled"])
+        (desk.sent, desk.starts) = ([], [])
+        desk.type("/resume 1")
+        #expect(desk.sent == Self.shelf[1...3].map { "GET 0 auto \($0)" })
+        for (index, name) in Self.shelf[1...3].enumerated() { desk.grant(UInt64(index + 4), name: name) }
+        let numbers = desk.starts.map(\.number)
+        desk.tell { $0.transferWasHere(numbers[0], path: "c", at: $1) }
+        for number in numbers.dropFirst() { desk.tell { $0.transferFinished(number, Desk.report("x"), at: $1) } }
+        #expect(
+            desk.screen.last?.hasPrefix("download 1 done: photos/ → 2 of 3 files, 1 here already, ") == true)
+        let before = desk.screen.count
+        desk.type("/transfers")
+        #expect(desk.screen.dropFirst(before).filter { $0.contains("photos/") && $0.contains("done") }.count == 1)
+        desk.type("/resume 1")
+        #expect(desk.errors.last == "download 1 is done")
+    }
+
+    @Test("time in which no file of a group had its turn is none of its time, and /resume tells that it waits")
+    func waits() {
+        var desk = desk(size: 10_000_000)
+        desk.type("/download song.jpg notes.txt")
+        desk.grant(1, name: "song.jpg", size: 10_000_000)
+        desk.grant(2, name: "notes.txt", size: 10_000_000)
+        desk.type("/download photos/2*/")
+        desk.type("/pause 3")
+        desk.type("/resume 3")
+        #expect(desk.screen.last == "download 3: photos/2024/c.jpg waits for its turn")
+        desk.now = desk.now + .seconds(60)
+        desk.tell { $0.transferFinished(TransferNumber(1), Desk.report("song.jpg"), at: $1) }
+        desk.grant(3, name: "photos/2024/c.jpg", size: 10_000_000)
+        desk.now = desk.now + .seconds(2)
+        desk.tell { $0.transferFinished(TransferNumber(4), Desk.report("c"), at: $1) }
+        #expect(desk.screen.last?.contains(" in 2.0 s, ") == true, "\(desk.screen)")
+    }
+
     @Test("a group that failed behind the command's back is told by /wait")
     func background() {
         var desk = desk(isScript: true)

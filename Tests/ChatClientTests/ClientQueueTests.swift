@@ -80,6 +80,26 @@ struct ClientQueueTests {
         #expect(desk.client.prompt.isQuestion == false)
     }
 
+    @Test("who says something else in place of an answer is told how they go on later")
+    func unanswered() {
+        var desk = desk(Self.kept)
+        desk.type("hello there")
+        #expect(desk.sent.contains("PRIVMSG #lobby :hello there"))
+        #expect(desk.screen.last == "they wait: /transfers shows them, /resume N goes on, /cancel N forgets")
+        #expect(desk.client.prompt.isQuestion == false)
+    }
+
+    @Test("downloads and groups are listed by their numbers, one below the other")
+    func byNumber() {
+        var desk = desk(Self.kept)
+        desk.type("n")
+        for index in 3..<12 { desk.type("/download z.bin > z\(index)") }
+        let before = desk.screen.count
+        desk.type("/transfers")
+        let numbers = (1...11).map { $0 < 10 ? " \($0)  " : "\($0)  " }
+        #expect(desk.screen.dropFirst(before).map { String($0.prefix(4)) } == numbers)
+    }
+
     @Test("a script neither starts them nor changes the list")
     func scripts() {
         var desk = desk(Self.kept, isScript: true)
