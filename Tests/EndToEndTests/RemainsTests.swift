@@ -93,6 +93,25 @@ extension EndToEnd {
             }
         }
 
+        @Test("what a continued download brings is written down from its first byte on: the beginning grows")
+        func settles() throws {
+            let bytes = seededBytes(Self.size)
+            let (stage, relay, home) = try interrupted(bytes)
+            func beginning() -> UInt64 {
+                (try? FileSystem.bytes(home + "/file.bin.part.rdt")).flatMap { PartRecord(parsing: $0) }?.bytes ?? 0
+            }
+            let before = beginning()
+            relay.set(.init(holdAfter: relay.counts.bytesFromServer + (2 << 20)))
+            let client = try stage.client("alice", script: "/download file.bin\n", at: relay.address)
+            // All but one step of the record.
+            try eventually("the beginning grows", state: { "\(before), \(beginning()): \(client.process.report)" }) {
+                beginning() >= before + (1 << 20)
+            }
+            client.process.kill(SIGKILL)
+            try client.process.waitForExit()
+            #expect(client.events("continued").last?["bytes"]?.number.map { $0 >= Double(before) } == true)
+        }
+
         @Test("hashing what is kept is told as checking, and holds up neither the chat nor another download")
         func looks() throws {
             let bytes = seededBytes(Self.size)
