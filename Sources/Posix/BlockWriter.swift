@@ -70,16 +70,6 @@ import Glibc
         guard let current, case .filling(let start, let count) = states[current] else { return nil }
         return start + UInt64(count)
     }
-    /// Everything that was given is in the file before this place; nil when it is all there.
-    package var pending: UInt64? {
-        states.compactMap { state in
-            switch state {
-            case .free: nil
-            case .filling(let start, let count): count > 0 ? start : nil
-            case .onItsWay(let start), .lost(let start): start
-            }
-        }.min()
-    }
     /// Whether the disk has been asked for something that it has not done.
     package var isBusy: Bool { states.contains { if case .onItsWay = $0 { true } else { false } } }
     /// A range that is in the file since the last time; each once.

@@ -21,33 +21,46 @@ import Timeline
             let end = min(at + piece, size)
             try writer.append(unsafe bytes.span.bytes.extracting(at..<end))
             at = end
-            let (next, pending) = (writer.next, writer.pending ?? 0)
-            #expect(next == UInt64(Self.block + at) && pending <= UInt64(Self.block + at))
+            let next = writer.next
+            #expect(next == UInt64(Self.block + at))
         }
         try writer.finish()
-        let (next, pending, isBusy) = (writer.next, writer.pending, writer.isBusy)
-        #expect(pending == nil && next == nil && !isBusy)
+        let (next, isBusy, landed) = (writer.next, writer.isBusy, Self.landed(&writer))
+        #expect(next == nil && !isBusy && landed == [Range(at: Self.block, count: size)])
         #expect(try Array(FileSystem.bytes(part.partPath).dropFirst(Self.block)) == bytes)
     }
 
-    @Test("what is not in the file yet is pending, and a second stretch follows the first")
-    func pending() throws {
+    /// What the writer says to be in the file since the last time, as one range where it is one.
+    private static func landed(_ writer: inout BlockWriter) -> [Range<UInt64>] {
+        var ranges: [Range<UInt64>] = []
+        while let range = writer.nextLanded() { ranges.append(range) }
+        ranges.sort { $0.lowerBound < $1.lowerBound }
+        return ranges.reduce(into: []) { all, range in
+            if let last = all.last, last.upperBound == range.lowerBound {
+                all[all.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                all.append(range)
+            }
+        }
+    }
+
+    @Test("bytes have landed when they are in the file and not before, and a second stretch follows the first")
+    func landing() throws {
         let place = try TemporaryDirectory()
         let part = try PartFile(path: place.path("file"))
         guard var writer = BlockWriter.of(part) else { return }
         let bytes = [UInt8](repeating: 7, count: Self.block + 5)
         try writer.begin(at: 0)
-        var (next, pending) = (writer.next, writer.pending)
-        #expect(pending == nil && next == 0)
+        var landed = Self.landed(&writer)
+        #expect(landed.isEmpty)
         try writer.append(unsafe bytes.span.bytes)
-        pending = writer.pending
-        #expect(pending != nil)
         while writer.isBusy { try writer.collect(atLeast: 1) }
-        pending = writer.pending
-        #expect(pending == UInt64(Self.block))
+        landed = Self.landed(&writer)
+        #expect(landed == [0..<UInt64(Self.block)])
         try writer.end()
-        (next, pending) = (writer.next, writer.pending)
-        #expect(pending == nil && next == nil)
+        landed = Self.landed(&writer)
+        let next = writer.next
+        #expect(landed == [Range(at: Self.block, count: 5)] && next == nil)
         let second = UInt64(4 * Self.block)
         try writer.begin(at: second)
         try writer.append(unsafe bytes.span.bytes)
@@ -70,4 +83,8 @@ import Timeline
         #expect(!isFull)
         #expect(try FileSystem.bytes(part.partPath).count == 3 * BlockWriter.slots * Self.block)
     }
+}
+
+extension Range<UInt64> {
+    fileprivate init(at start: Int, count: Int) { self = UInt64(start)..<UInt64(start + count) }
 }
