@@ -66,6 +66,31 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
         var isReady = false
         /// Whether the loop cannot send it anything now.
         var isHeld = false
+
+        // A slot is kilobytes, and to read it through the array copies it. What each run of segments asks is mutating, which
+        // leaves it in its place.
+
+        /// What leaves next, and where to; nil when nothing may.
+        mutating func next(at now: Instant) -> Outgoing<Address>? {
+            guard !isHeld, let peer, let transmission = sender.nextTransmission(at: now) else { return nil }
+            return Outgoing(id: sender.id, to: peer, transmission: transmission)
+        }
+
+        /// Its turn found nothing to send: until when it rests.
+        mutating func rest() -> (id: TransferID, until: Instant?) {
+            isReady = false
+            return (sender.id, deadline?.instant)
+        }
+
+        /// Hands over its events; true when it is to get a turn, and has none yet.
+        mutating func settle(_ events: inout Deque<(TransferID, SenderEvent)>) -> Bool {
+            while let event = sender.nextEvent() { events.append((sender.id, event)) }
+            defer { isReady = true }
+            return !isReady
+        }
+
+        /// What cannot leave now has no pacer to wait for: that one is due again and again while the disk reads.
+        var deadline: Deadline<DeadlineReason>? { isHeld ? sender.deadlineWhileHeld : sender.nextDeadline }
     }
 
     private let datagrams: ClosedRange<Int>
@@ -200,16 +225,12 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     package mutating func nextTransmission(at now: Instant) -> Outgoing<Address>? {
         if let challenge = challenges.popFirst() { return challenge }
         while let place = ready.popFirst() {
-            guard let id = slots[place]?.sender.id else { continue }
-            if slots[place]?.isHeld == false, let peer = slots[place]?.peer,
-                let transmission = slots[place]?.sender.nextTransmission(at: now)
-            {
+            if let outgoing = slots[place]?.next(at: now) {
                 ready.append(place)
                 settle(place)
-                return Outgoing(id: id, to: peer, transmission: transmission)
+                return outgoing
             }
-            slots[place]?.isReady = false
-            timers.set(id, to: deadline(at: place)?.instant)
+            if let (id, until) = slots[place]?.rest() { timers.set(id, to: until) }
         }
         return nil
     }
@@ -218,8 +239,10 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
 
     package var nextDeadline: Deadline<DeadlineReason>? {
         guard let instant = timers.next, let id = timers.nextKey, let place = index[id] else { return nil }
-        return Deadline(instant, deadline(at: place)?.reason ?? .tombstone)
+        return Deadline(instant, slots[place]?.deadline?.reason ?? .tombstone)
     }
+    /// The same without its reason, which costs a loop that asks for it each turn more.
+    package var nextWakeUp: Instant? { timers.next }
 
     /// Transfers that have not ended.
     package var count: Int {
@@ -242,11 +265,6 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     }
 
     // MARK: Inside
-
-    /// What cannot leave now has no pacer to wait for: that one is due again and again while the disk reads.
-    private func deadline(at place: Int) -> Deadline<DeadlineReason>? {
-        slots[place]?.isHeld == true ? slots[place]?.sender.deadlineWhileHeld : slots[place]?.sender.nextDeadline
-    }
 
     private func count(ofNetwork host: Address) -> Int {
         slots.count { $0.map { !$0.sender.hasEnded && $0.host.isSameNetwork(as: host) } ?? false }
@@ -282,12 +300,7 @@ package struct TransferTable<Address: PeerAddress>: Sendable {
     /// After each change of a transfer: its events and its turn. Its timer is set when its turn finds nothing to send,
     /// which also sees to it that a transfer whose pacer lets go is not woken again before it has sent.
     private mutating func settle(_ place: Int) {
-        guard let id = slots[place]?.sender.id else { return }
-        while let event = slots[place]?.sender.nextEvent() { events.append((id, event)) }
-        if slots[place]?.isReady == false {
-            slots[place]?.isReady = true
-            ready.append(place)
-        }
+        if slots[place]?.settle(&events) == true { ready.append(place) }
     }
 
     private mutating func forget(_ id: TransferID, place: Int) {
