@@ -17,7 +17,7 @@ struct ScenarioTable {
         Self.line([
             "path", "seed", "with", "seconds", "data", "share", "overhead", "queue ms", "lost", "resent", "bound",
         ])
-        for path in Path.promised + Path.picoquic where isWanted(path.name) {
+        for path in (isBench ? Path.benched : []) + Path.promised + Path.picoquic where isWanted(path.name) {
             for choice in choices {
                 for seed in seeds ?? path.seeds { if try !run(path, choice, seed) { isGood = false } }
             }
@@ -36,6 +36,30 @@ struct ScenarioTable {
             Self.text(path.bound) + Self.text(path.mostQueueing) + (isMissed ? " MISSED" : ""),
         ])
         return !isMissed
+    }
+
+    /// Of each path the least, the median and the worst of its seeds: what one run does not show.
+    func runSpread(_ choices: [RecoveryChoice]) throws {
+        Self.line([
+            "path", "with", "seeds", "best", "median", "of 10 9", "worst", "seed", "share", "worst", "queue ms worst",
+        ])
+        for path in Path.benched + Path.promised + Path.picoquic where isWanted(path.name) {
+            for choice in choices {
+                var trials: [(trial: Trial, seed: UInt64)] = []
+                for seed in seeds ?? path.seeds {
+                    trials.append((try Trial.run(path, choice, seed: seed), seed))
+                }
+                trials.sort { $0.trial.data < $1.trial.data }
+                guard let best = trials.first?.trial, let worst = trials.last else { continue }
+                let middle = trials[trials.count / 2].trial
+                Self.line([
+                    path.name, choice.rawValue, "\(trials.count)", Self.fixed(best.data, 3), Self.fixed(middle.data, 3),
+                    Self.fixed(trials[trials.count * 9 / 10].trial.data, 3), Self.fixed(worst.trial.data, 3),
+                    "\(worst.seed)", Self.percent(middle.share), Self.percent(worst.trial.share),
+                    Self.fixed(trials.map(\.trial.queueing).max() ?? 0, 1),
+                ])
+            }
+        }
     }
 
     /// Flows on one bottleneck; whether every bound was kept.
@@ -60,6 +84,9 @@ struct ScenarioTable {
         }
         return isGood
     }
+
+    /// Of `make bench` only what is asked for by that name.
+    private var isBench: Bool { words?.contains { $0.hasPrefix("bench") } ?? false }
 
     private func isWanted(_ name: String) -> Bool { words?.contains { name.contains($0) } ?? true }
 

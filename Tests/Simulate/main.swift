@@ -26,14 +26,17 @@ struct Simulate: ParsableCommand {
 
     @Flag(help: "Print goodput, overhead, queue and time of every scenario and recovery, with the bounds.")
     var scenarios = false
+    @Flag(help: "Of every scenario, and of those of make bench, the least, the median and the worst seed.")
+    var spread = false
     @Option(help: "Only scenarios whose name has this in it; several with | between.")
     var only: String?
 
     func run() throws {
-        if scenarios {
+        if scenarios || spread {
             let choices = recovery.flatMap(RecoveryChoice.init(rawValue:)).map { [$0] } ?? RecoveryChoice.allCases
             let words = only?.split(separator: "|").map(String.init)
             let table = ScenarioTable(words: words, seeds: seed.map { [$0] } ?? seedsOfTable, tracing: verbose)
+            guard !spread else { return try table.runSpread(choices) }
             let isGood = try table.run(choices)
             guard try table.runRivals(), isGood else { throw ExitCode.failure }
             return

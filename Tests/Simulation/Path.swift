@@ -89,6 +89,8 @@ package struct Path: Sendable {
         scenario.toClient.burstLoss = burstLoss
         scenario.toServer.burstLoss = returnBurstLoss
         scenario.stall = stall
+        // As the programs know it from the chat's TCP.
+        scenario.hint = PathHint(roundTrip: roundTrip, largestDatagram: Self.datagram)
         return scenario
     }
 
@@ -151,6 +153,35 @@ extension Path {
             $0.stall = second(1)..<second(2)
         },
     ]
+
+    /// The paths of `make bench` as its emulator makes them, for what many seeds show and one run does not: both ways lose.
+    ///
+    /// A share counts from the first byte to the last, so a whole command gets less by its start: two round trips and some.
+    package static let benched = [
+        bench("bench loss0.1", megabytes: 40, loss: 0.001, least: 0.9),
+        bench("bench loss1", megabytes: 40, loss: 0.01, least: 0.9),
+        bench("bench loss5", megabytes: 40, loss: 0.05, least: 0.85),
+        bench("bench shallow", megabytes: 40, packets: 40, least: 0.88),
+        bench("bench satellite", megabytes: 20, megabits: 20, roundTrip: 600, packets: 1_000, loss: 0.01, least: 0.75),
+        bench("bench rough", megabytes: 20, megabits: 50, roundTrip: 16, packets: 1_000, least: 0.85).with {
+            $0.jitter = .milliseconds(6)
+            $0.burstLoss = 0.0055
+            $0.returnBurstLoss = 0.0055
+            $0.overtaking = 0.01
+        },
+    ]
+
+    private static func bench(
+        _ name: String, megabytes: Double, megabits: Double = 100, roundTrip: Double = 50, packets: Int = 400,
+        loss: Double = 0, least: Double
+    ) -> Path {
+        Path(name, megabytes: megabytes, megabits: megabits, roundTrip: roundTrip, loss: loss, bound: .share(least))
+            .with {
+                $0.longestQueue = .seconds(Double(packets * datagram) / $0.rate)
+                $0.returnLoss = loss
+                $0.seeds = Array(1...50)
+            }
+    }
 
     /// The cases that picoquic publishes, as far as they say anything of a file transfer, on links like its own
     /// (picoquictest/satellite_test.c, congestion_test.c, high_latency_test.c, tls_api_test.c; picoquic/sim_link.c).
