@@ -25,6 +25,8 @@ package protocol CongestionController: Sendable {
     mutating func missed(_ missing: Missing, _ report: LossReport)
     /// Go-Back-N has handed over to selective repeat.
     mutating func recoverySwitched()
+    /// So many of the bytes on their way were of no use to the receiver, which says nothing of the path.
+    mutating func excused(_ bytes: Int)
     /// The receiver's word on how much it takes.
     mutating func receiveWindowChanged(_ bytes: Int)
 }
@@ -36,6 +38,7 @@ extension CongestionController {
     package var backgroundLoss: Double? { nil }
     package mutating func missed(_ missing: Missing, _ report: LossReport) {}
     package mutating func recoverySwitched() {}
+    package mutating func excused(_ bytes: Int) {}
 }
 
 /// Which controller goes with a recovery.

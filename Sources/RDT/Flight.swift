@@ -108,6 +108,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         if timer != nil { timer = now }
     }
 
+    /// The receiver can do nothing with what is on its way.
+    mutating func excuse() { control.excused(recovery.inFlight) }
+
     // MARK: Outputs
 
     mutating func nextRun(at now: Instant) -> SegmentRun? {
@@ -267,7 +270,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
     }
 
     private mutating func restartTimer(at now: Instant) {
-        let pause = roundTrip.timeout(longest: recovery.longestTimeout) + recovery.acknowledgementDelay
+        let pause =
+            roundTrip.timeout(longest: recovery.longestTimeout, single: recovery.singleTimeouts)
+            + recovery.acknowledgementDelay
         timer = recovery.unacknowledged < recovery.highest ? now + pause : nil
     }
 

@@ -22,6 +22,8 @@ struct Inbox: Sendable {
     private var lastArrivedAt: Instant?
     /// Whether packets were passed over since the last ACK.
     private(set) var hasNewGap = false
+    /// Whether something came since then that was here: the server may not know that, for an ACK was lost.
+    private(set) var hasCopy = false
 
     enum Taken: Hashable, Sendable {
         /// Nobody wrote these bytes yet.
@@ -65,6 +67,7 @@ struct Inbox: Sendable {
         switch written.relation(to: range) {
         case .inside:
             counts.known += 1
+            hasCopy = true
             return .known
         case .apart:
             written.insert(range)
@@ -112,6 +115,7 @@ struct Inbox: Sendable {
     mutating func ack(receiveWindow: UInt32, localDrops: UInt32, at now: Instant) -> Packet.Ack? {
         guard let largest else { return nil }
         hasNewGap = false
+        hasCopy = false
         forgetOld(before: largest)
         return Packet.Ack(
             next: next, receiveWindow: receiveWindow, largest: largest,

@@ -7,6 +7,7 @@ struct ModelRound: Sendable {
     var end = 0.0
     private(set) var deliveredAtStart = 0.0
     private(set) var lostAtStart = 0.0
+    private(set) var eventsAtStart = 0.0
     private var beganAt = Instant(nanoseconds: 0)
     var shortest: Interval?
     /// The greatest delivery rate of the round, bytes a second, and the average of the one before.
@@ -19,10 +20,11 @@ struct ModelRound: Sendable {
     }
 
     /// What is judged begins anew.
-    mutating func begin(delivered: Double, lost: Double, at now: Instant) {
+    mutating func begin(delivered: Double, lost: Double, events: Double, at now: Instant) {
         before = average(delivered, at: now)
         deliveredAtStart = delivered
         lostAtStart = lost
+        eventsAtStart = events
         beganAt = now
         shortest = nil
         rate = 0
@@ -32,6 +34,8 @@ struct ModelRound: Sendable {
 /// What is known at an ACK of the round that it belongs to.
 struct ModelJudgement: Sendable {
     let loss: Double
+    /// The same in loss events, of which a run of losses is one.
+    let events: Double
     /// Bytes a second that arrived, on average.
     let rate: Double
     let segments: Double
@@ -40,6 +44,14 @@ struct ModelJudgement: Sendable {
     let hasQueue: Bool
     /// A quarter of the round trip and more, the whole round through.
     let hasDeepQueue: Bool
+}
+
+/// Bounds as they were before a loss cut them, in case the loss was none.
+struct ModelCut: Sendable {
+    let rate: Double
+    let bound: Double
+    /// Bytes taken for lost in the round of the cut that have still to arrive for the cut to be undone.
+    var doubt: Double
 }
 
 /// How much one ACK brings at most: a window below that would stop between two of them (BBR's extra_acked, simpler).

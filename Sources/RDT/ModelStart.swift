@@ -90,9 +90,9 @@ struct ModelStart: Sendable {
 
     /// Go-Back-N sent a window twice and handed over: what is found lost of that says little of the path, but that something
     /// was lost does.
-    mutating func wentBack() {
+    mutating func wentBack(isExcused: Bool) {
         hasGoneBack = true
-        hasLost = true
+        if !isExcused { hasLost = true }
         forgetPlateau()
     }
 

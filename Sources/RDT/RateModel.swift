@@ -36,17 +36,13 @@ package struct RateModel: CongestionController {
     private var raise = 0.0
     private var delivered = 0.0
     private var lost = 0.0
+    /// The same, of which what was lost directly behind another counts a quarter.
+    private var lossEvents = 0.0
     /// Datagrams that the receiver's system dropped: so many lost ones are no loss of the path.
-    private var excused = 0.0
-    private var beforeCut: Cut?
-
-    /// Bounds as they were before a loss cut them, in case the loss was none.
-    private struct Cut: Sendable {
-        let rate: Double
-        let bound: Double
-        /// Bytes taken for lost in the round of the cut that have still to arrive for the cut to be undone.
-        var doubt: Double
-    }
+    private var pardoned = 0.0
+    /// Whether losses without a queue have cut the rate of this cycle: chance, or a small buffer.
+    private var isDoubtful = false
+    private var beforeCut: ModelCut?
 
     private enum TripProbe: Hashable, Sendable {
         case none
@@ -66,6 +62,8 @@ package struct RateModel: CongestionController {
     private static let headroom = 0.85
     private static let cruiseHeadroom = 0.95
     private static let cut = 0.7
+    /// What is kept of the rate of before such a cut: a path that is slower now shows it in a few cycles.
+    private static let fading = 0.9
     /// Up goes on while a round delivers so much more than the one before, but not for ever: that is a part of less than a
     /// half, which grows by 1.25 / (1 + 0.25 * part).
     private static let upGrowth = 1.06
@@ -76,6 +74,9 @@ package struct RateModel: CongestionController {
     private static let flood = 0.2
     /// So many segments lost, and so many delivered, before a round is judged.
     private static let fewestLost = 4.0
+    /// What does not count of a segment lost directly behind another: a run of losses is one event of the path, while a queue
+    /// that overflows drops at many places.
+    private static let following = 0.75
     private static let fewestJudged = 20.0
     private static let leastWindow = 4.0
     private static let slack = 12.0
@@ -130,6 +131,7 @@ package struct RateModel: CongestionController {
     }
 
     package mutating func receiveWindowChanged(_ bytes: Int) { receiveWindow = bytes }
+    package mutating func excused(_ bytes: Int) { pardoned = max(pardoned, Double(bytes)) }
 
     private var pacingGain: Double {
         switch state {
@@ -153,12 +155,15 @@ package struct RateModel: CongestionController {
     // MARK: What the path did
 
     package mutating func missed(_ missing: Missing, _ report: LossReport) {
-        let pardon = min(excused, Double(missing.bytes))
-        excused -= pardon
-        lost += Double(missing.bytes) - pardon
-        if missing.bytes > 0 { start.lost() }
+        let pardon = min(pardoned, Double(missing.bytes))
+        pardoned -= pardon
+        let bytes = Double(missing.bytes) - pardon
+        lost += bytes
+        lossEvents += max(0, bytes - Double(missing.following) * segment * Self.following)
+        if bytes > 0 { start.lost() }
         guard missing.lateBytes > 0 else { return }
         lost -= Double(missing.lateBytes)
+        lossEvents -= Double(missing.lateBytes)
         beforeCut?.doubt -= Double(missing.lateBytes)
         if let cut = beforeCut, cut.doubt <= 0 {
             bound = max(bound, cut.bound)
@@ -175,7 +180,8 @@ package struct RateModel: CongestionController {
 
     package mutating func recoverySwitched() {
         halved = nil
-        start.wentBack()
+        start.wentBack(isExcused: pardoned > 0)
+        pardoned = 0
     }
 
     package mutating func delivered(_ report: DeliveryReport) -> WindowChange {
@@ -212,7 +218,7 @@ package struct RateModel: CongestionController {
 
     private mutating func noteLocalDrops(_ report: DeliveryReport) {
         guard report.localDrops > 0 else { return }
-        excused += Double(report.localDrops) * segment
+        pardoned += Double(report.localDrops) * segment
         share.lower(to: share.rate(of: measured) * Self.headroom)
     }
 
@@ -241,12 +247,15 @@ extension RateModel {
         let roundLost = max(0, lost - round.lostAtStart)
         let all = roundLost + delivered - round.deliveredAtStart
         let loss = all > 0 ? roundLost / all : 0
+        let roundEvents = max(0, lossEvents - round.eventsAtStart)
+        let events = all > 0 ? roundEvents / all : 0
         let threshold = pathLoss.threshold(segments: all / segment)
         let queue = round.shortest.map { $0 - (least?.trip ?? $0) - Limits.granularity } ?? .zero
         let trip = least?.trip ?? .zero
         return ModelJudgement(
-            loss: loss, rate: round.average(delivered, at: now), segments: all / segment, threshold: threshold,
-            isExcess: loss > threshold && roundLost >= Self.fewestLost * segment, hasQueue: queue > trip / 10,
+            loss: loss, events: events, rate: round.average(delivered, at: now), segments: all / segment,
+            threshold: threshold,
+            isExcess: events > threshold && roundEvents >= Self.fewestLost * segment, hasQueue: queue > trip / 10,
             hasDeepQueue: queue > max(trip / 4, Self.deepQueue))
     }
 
@@ -255,7 +264,9 @@ extension RateModel {
         if state == .up, seen.isExcess, seen.segments * segment > 0.3 * product {
             rememberCut()
             let kept = Double(report.inFlightBefore) * (1 - seen.threshold)
-            bound = max(product, kept, Self.cut * min(bound, Self.upWindowGain * product))
+            // Jitter fills a path beyond its least round trip, and only a queue is to go.
+            let filled = seen.hasQueue ? product : rate * (smoothed ?? .zero).seconds
+            bound = max(product, filled, kept, Self.cut * min(bound, Self.upWindowGain * product))
             beginRound(report.now)
             return enter(.down, at: report.now)
         }
@@ -271,13 +282,14 @@ extension RateModel {
             if state == .cruise, round.count > enteredRound + 1, !seen.hasQueue,
                 seen.segments >= Self.fewestJudged
             {
-                pathLoss.note(seen.loss)
+                pathLoss.note(seen.loss, events: seen.events)
             }
             if state == .startup { return judgeStartup(seen, report) }
             defer { excessRounds = seen.isExcess ? excessRounds + 1 : 0 }
             if seen.isExcess, isSteady, seen.hasQueue || excessRounds > 0 {
                 rememberCut()
                 share.lower(to: max(round.rate, Self.cut * share.rate(of: measured)))
+                isDoubtful = isDoubtful || !seen.hasQueue
             }
             if state == .cruise, seen.segments >= Self.fewestJudged {
                 if seen.hasDeepQueue { share.noteQueue(delivered: seen.rate, measured: measured) }
@@ -300,7 +312,7 @@ extension RateModel {
         if halved == nil { start.notePlateau(max(round.rate, measured)) } else { start.forgetPlateau() }
         // While the rate still grows the path is not full, and what is lost is its own loss.
         if start.flatRounds == 0, !seen.hasQueue, seen.segments >= Self.fewestJudged {
-            pathLoss.noteStart(seen.loss)
+            pathLoss.noteStart(seen.loss, events: seen.events)
         }
         let isLossy = seen.isExcess && start.flatRounds >= 2 && (seen.hasQueue || seen.loss > 0.1)
         let isFull = start.flatRounds >= 1 && seen.hasDeepQueue
@@ -323,7 +335,8 @@ extension RateModel {
             if isLow || rounds > 3 { return enter(.cruise, at: report.now) }
         case .cruise:
             let most = min(63, max(product / segment, 8))
-            let length = max(share.isSmall ? Self.shortCruise : cruise, (least?.trip ?? .zero) * Self.leastCruiseTrips)
+            let usual = share.isSmall || isDoubtful ? Self.shortCruise : cruise
+            let length = max(usual, (least?.trip ?? .zero) * Self.leastCruiseTrips)
             if report.now - enteredAt > length || Double(rounds) > most { return enter(.refill, at: report.now) }
         case .refill:
             if rounds > 1 { return enter(.up, at: report.now) }
@@ -354,11 +367,11 @@ extension RateModel {
     }
 
     private mutating func beginRound(_ now: Instant) {
-        round.begin(delivered: delivered, lost: lost, at: now)
+        round.begin(delivered: delivered, lost: lost, events: lossEvents, at: now)
     }
 
     private mutating func rememberCut() {
-        beforeCut = Cut(rate: share.lossRate, bound: bound, doubt: max(0, lost - round.lostAtStart) * 0.5)
+        beforeCut = ModelCut(rate: share.lossRate, bound: bound, doubt: max(0, lost - round.lostAtStart) * 0.5)
     }
 
     private mutating func enter(_ phase: ControlPhase, at now: Instant) -> WindowChange {
@@ -367,7 +380,8 @@ extension RateModel {
         enteredRound = round.count
         switch phase {
         case .down:
-            rates = (0, max(rates.current, 0))
+            rates = (0, max(rates.current, isDoubtful ? rates.previous * Self.fading : 0))
+            isDoubtful = false
             cruise = .milliseconds(2_000 + Int64((UInt64(delivered) &* 2_654_435_761) >> 16 % 1_000))
         case .refill:
             share.endCycle()

@@ -129,7 +129,7 @@ package struct Receiver: Sendable {
     private mutating func ackMayLeave(at now: Instant) -> Bool {
         if recovery == .gbn || inbox.next == size { return true }
         return schedule.mayLeave(
-            inbox.ackSize, tellsOfGap: inbox.hasNewGap, roundTrip: roundTrip.smoothed, at: now)
+            inbox.ackSize, tellsOfGap: inbox.hasNewGap || inbox.hasCopy, roundTrip: roundTrip.smoothed, at: now)
     }
 
     package mutating func timeoutFired(at now: Instant) {

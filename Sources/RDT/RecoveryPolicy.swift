@@ -1,5 +1,9 @@
 package import Timeline
 
+extension RecoveryPolicy {
+    package var singleTimeouts: Int { 0 }
+}
+
 /// Decides what is sent next and when something is lost; it knows nothing of rates (rdt(7), RECOVERY).
 ///
 /// `Flight` keeps the packets and the timer, and asks. A policy that sends out of order returns one stretch after the
@@ -23,6 +27,8 @@ package protocol RecoveryPolicy: Sendable {
     var acknowledgementDelay: Interval { get }
     /// The timer is doubled no further than this, or than its value before the first doubling if that is more.
     var longestTimeout: Interval { get }
+    /// So many timeouts in a row come before the first doubling.
+    var singleTimeouts: Int { get }
 
     /// What should leave next: its place, at most how far it may go, and whether the window has a say.
     func nextToSend(size: FileOffset, segmentSize: Int) -> Stretch?
@@ -90,6 +96,8 @@ package struct Missing: Hashable, Sendable {
     package var last: PacketNumber?
     /// Bytes on their way when the last of them left.
     package var inFlight = 0
+    /// Of the lost ones, those directly behind another one that was lost.
+    package var following = 0
     package var latePackets = 0
     package var lateBytes = 0
 

@@ -42,11 +42,11 @@ package struct RoundTripEstimate: Sendable {
     /// The retransmission timeout: RFC 6298 §2.3 with our floor and ceiling, doubled for each time that it fired (§5.5).
     package var timeout: Interval { timeout(longest: Limits.greatestTimeout) }
 
-    /// The same with another ceiling for what doubling makes of it.
-    package func timeout(longest: Interval) -> Interval {
+    /// The same with another ceiling for what doubling makes of it, and `single` timeouts in a row that are not doubled yet.
+    package func timeout(longest: Interval, single: Int = 0) -> Interval {
         let floor = isProven ? Limits.leastTimeout : Limits.leastUnproven
         let base = smoothed.map { max($0 + max(variation * 4, Limits.granularity), floor) } ?? Limits.firstTimeout
-        return min(base * Int64(1 << min(backoff, 12)), max(base, longest), Limits.greatestTimeout)
+        return min(base * Int64(1 << min(max(backoff - single, 0), 12)), max(base, longest), Limits.greatestTimeout)
     }
 
     /// The first guess: from datagrams that are smaller than the data's.

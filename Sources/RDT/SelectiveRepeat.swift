@@ -36,6 +36,12 @@ package struct SelectiveRepeat: RecoveryPolicy {
     private static let mostRepeats = 256
     /// Probes after a timeout: two, for one may be lost as well (RFC 9002 §6.2.4).
     private static let probesOfTimeout = 2
+    /// A run of losses ends with the packets that meet it, not with time: with doubling from the start a run on the way of the
+    /// ACKs held a path of 16 ms up for four seconds. Six probes are no load.
+    private static let singleTimeouts = 3
+
+    /// The packet that was found lost last: with the next one a run goes on.
+    private var lastLost: PacketNumber?
 
     private let omissions: Omissions
 
@@ -81,6 +87,7 @@ package struct SelectiveRepeat: RecoveryPolicy {
 
     package var acknowledgementDelay: Interval { Limits.longestHold }
     package var longestTimeout: Interval { Limits.longestProbePause }
+    package var singleTimeouts: Int { Self.singleTimeouts }
 
     // MARK: What leaves
 
@@ -200,6 +207,8 @@ package struct SelectiveRepeat: RecoveryPolicy {
                 missing.inFlight = packet.inFlight
                 missing.first = missing.first ?? cursor
                 missing.last = cursor
+                if lastLost?.advanced(by: 1) == cursor { missing.following += 1 }
+                lastLost = cursor
                 lose(packet, as: cursor)
             }
             cursor = cursor.advanced(by: 1)

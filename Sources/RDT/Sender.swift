@@ -222,7 +222,11 @@ extension Sender {
             segmentSize = min(firstDatagram, largestDatagram) - DataPacket.headerSize
             trace(.hello, at: now)
             answer(Greeting(hello, bytes: bytes, at: now), at: now)
-            if hello.beginsAtOnce { beginAtOnce(hint, at: now) }
+            if hello.beginsAtOnce {
+                // Without them the client can use none of the data behind: a lost one would cost the first window.
+                if size > .zero { datagrams.append(contentsOf: datagrams) }
+                beginAtOnce(hint, at: now)
+            }
             return nil
         case .greeted(var greeting):
             guard hello.nonce == greeting.clientNonce else { return .ticketUsed }

@@ -18,6 +18,7 @@ extension Sender {
     mutating func answerAgain(bytes: Int, at now: Instant) -> Bool {
         guard var greeting = unanswered else { return false }
         greeting.repeated(bytes: bytes, at: now)
+        flight?.excuse()
         if datagrams.isEmpty { sayAnswers(&greeting, at: now) }
         unanswered = greeting
         return true

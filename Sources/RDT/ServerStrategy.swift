@@ -32,6 +32,7 @@ struct ServerRecovery: RecoveryPolicy {
     var lossDeadline: Instant? { isSelective ? selective.lossDeadline : nil }
     /// Only pure Go-Back-N waits for a minute: the others look every 2 s whether an outage is over.
     var longestTimeout: Interval { asked == .gbn ? goBackN.longestTimeout : selective.longestTimeout }
+    var singleTimeouts: Int { isSelective ? selective.singleTimeouts : goBackN.singleTimeouts }
     /// The client holds ACKs back unless it was told that the transfer is pure Go-Back-N.
     var acknowledgementDelay: Interval { asked == .gbn ? .zero : Limits.longestHold }
 
@@ -194,6 +195,7 @@ struct ServerControl: CongestionController {
     }
 
     mutating func recoverySwitched() { model.recoverySwitched() }
+    mutating func excused(_ bytes: Int) { model.excused(bytes) }
 
     mutating func receiveWindowChanged(_ bytes: Int) {
         switch atWork {
