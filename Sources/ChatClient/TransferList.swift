@@ -72,6 +72,8 @@ struct TransferList: Sendable {
     mutating func startAgain(group number: TransferNumber, at now: Instant) {
         guard let index = endedGroups.firstIndex(where: { $0.number == number }) else { return }
         let old = endedGroups.remove(at: index)
+        // Its files that did not come are asked for anew.
+        transfers.removeAll { $0.group == number && !$0.isActive }
         groups.append(TransferGroup(number: number, wish: old.wish, entries: old.entries, at: now))
     }
 

@@ -31,6 +31,27 @@ extension PartFile {
         return Array(bytes.prefix(count))
     }
 
+    /// Whether the record of the file that will have that name is one, with a mark or without; it has one then.
+    static func isVouched(for name: String, in directory: borrowing Directory, _ isRecord: ([UInt8]) -> Bool) -> Bool {
+        let recordName = shortened(name, with: recordSuffix)
+        let number = unsafe openat(
+            directory.descriptor.number, recordName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard number >= 0 else { return false }
+        let file = Descriptor(owning: number)
+        guard let status = try? fileStatus(of: file, path: recordName), status.st_mode & S_IFMT == S_IFREG,
+            status.st_size <= mostVouching
+        else { return false }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        guard let count = try? readFully(file, recordName, at: 0, into: &bytes, range: 0..<bytes.count),
+            isRecord(Array(bytes.prefix(count)))
+        else { return false }
+        cposix_set_part_mark(number, 1)
+        return true
+    }
+
+    /// Bytes of a record that is looked at without a mark: more than any has.
+    private static let mostVouching = 1 << 20
+
     /// The record that is there, if a download made it.
     private func openRecord() -> Descriptor? {
         let number = unsafe openat(

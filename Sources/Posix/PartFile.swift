@@ -37,8 +37,11 @@ package struct PartFile: ~Copyable {
     /// Throws `.isDirectory` when a directory has the name, `.exists` when there is such a file (unless it may be
     /// replaced), `.isPart` when that is the part or the record of another download, and `.wouldBlock` while another
     /// download writes the same part. A part that nobody writes any more is a leftover, and is begun anew unless this
-    /// `continues` it; a file of that name that no download made is left alone: `.notOurs`.
-    package init(path: String, existing: Existing = .keep, continues: Bool = false) throws(Errno) {
+    /// `continues` it; a file of that name that no download made is left alone: `.notOurs`. One whose mark was lost, as by
+    /// cp(1), is a download's where `isRecord` recognises the record beside it.
+    package init(
+        path: String, existing: Existing = .keep, continues: Bool = false, isRecord: ([UInt8]) -> Bool = { _ in false }
+    ) throws(Errno) {
         let (parent, name) = PartFile.split(path)
         guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
             throw Errno(.isDirectory, "create \(path)")
@@ -49,9 +52,12 @@ package struct PartFile: ~Copyable {
             if target.st_mode & S_IFMT == S_IFDIR { throw Errno(.isDirectory, "create \(path)") }
             if PartFile.isOfDownload(name, in: directory) { throw Errno(.isPart, "create \(path)") }
             if existing == .keep { throw Errno(.exists, "create \(path)") }
+        } else if errno == ENAMETOOLONG {
+            // The part's name is cut to fit, and would hide that until the end.
+            throw Errno(.nameTooLong, "create \(path)")
         }
         let part = try PartFile.locked(
-            PartFile.partName(of: name), in: directory, path: path + PartFile.suffix, isEmptied: !continues)
+            name, in: directory, path: path + PartFile.suffix, isEmptied: !continues, isRecord: isRecord)
         found = UInt64(try fileStatus(of: part, path: path + PartFile.suffix).st_size)
         descriptor = part
         self.directory = directory
@@ -65,8 +71,9 @@ package struct PartFile: ~Copyable {
     /// Between the opening and the lock another download may have ended and given the very file its final name: to empty
     /// that would destroy it. So what the lock is on must still have the part's name.
     private static func locked(
-        _ name: String, in directory: borrowing Directory, path: String, isEmptied: Bool
+        _ final: String, in directory: borrowing Directory, path: String, isEmptied: Bool, isRecord: ([UInt8]) -> Bool
     ) throws(Errno) -> Descriptor {
+        let name = partName(of: final)
         while true {
             let opened = attempt {
                 unsafe openat(
@@ -86,7 +93,10 @@ package struct PartFile: ~Copyable {
             if unsafe fstatat(directory.descriptor.number, name, &named, AT_SYMLINK_NOFOLLOW) == 0,
                 named.st_dev == status.st_dev, named.st_ino == status.st_ino
             {
-                guard status.st_size == 0 || cposix_has_part_mark(number) != 0 else {
+                guard
+                    status.st_size == 0 || cposix_has_part_mark(number) != 0
+                        || isVouched(for: final, in: directory, isRecord)
+                else {
                     throw Errno(.notOurs, "create \(path)")
                 }
                 if isEmptied { try systemCall("empty \(path)") { ftruncate(number, 0) } }

@@ -37,9 +37,10 @@ extension Download {
             part = consume file
         }
         let isLess = bytes < remains.bytes || beyond.count < remains.beyond.count
+        let what = bytes > 0 || !beyond.isEmpty ? "the rest" : "what was here"
         news.append(
             .continued(
                 bytes: beyond.reduce(bytes) { $0 + UInt64($1.count) },
-                doubt: isLess && remains.doubt.isEmpty ? "the rest is not the server's" : remains.doubt))
+                doubt: isLess && remains.doubt.isEmpty ? "\(what) is not the server's" : remains.doubt))
     }
 }

@@ -101,7 +101,10 @@ final class Download {
         var file: PartFile?
         if sink == nil {
             try Directory.make(for: path, levels: start.treeLevels)
-            let opened = try PartFile(path: path, existing: start.force ? .replace : .keep, continues: true)
+            let name = start.entry.name.text
+            let opened = try PartFile(path: path, existing: start.force ? .replace : .keep, continues: true) {
+                PartRecord(parsing: $0)?.name.utf8.elementsEqual(name.utf8) == true
+            }
             remains = Remains(of: opened, for: start.entry)
             file = consume opened
         } else {

@@ -202,7 +202,8 @@ struct ClientGroupTests {
             desk.screen.last?.hasPrefix("download 1 done: photos/ → 2 of 3 files, 1 here already, ") == true)
         let before = desk.screen.count
         desk.type("/transfers")
-        #expect(desk.screen.dropFirst(before).filter { $0.contains("photos/") && $0.contains("done") }.count == 1)
+        #expect(desk.screen.dropFirst(before).filter { $0.contains("photos/") } == [desk.screen[before]])
+        #expect(desk.screen[before].hasPrefix("1  photos/  done"))
         desk.type("/resume 1")
         #expect(desk.errors.last == "download 1 is done")
     }

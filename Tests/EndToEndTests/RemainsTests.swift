@@ -11,7 +11,7 @@ extension EndToEnd {
         /// What is done to the part, its record or the server's file before the next download.
         enum Damage: CaseIterable, Sendable {
             case none, firstByte, lastByte, everyByte, rightSize, tooLong, cutPart, emptyPart
-            case noRecord, cutRecord, garbageRecord, boastingRecord, otherRecord
+            case copied, noRecord, cutRecord, garbageRecord, boastingRecord, otherRecord
             case otherFile, longerFile, shorterFile, emptyFile
         }
 
@@ -49,6 +49,11 @@ extension EndToEnd {
             case .tooLong: there += seededBytes(2 << 20, seed: 98)
             case .cutPart: there = Array(there.prefix(1_000_000))
             case .emptyPart: there = []
+            case .copied:
+                for (path, bytes) in [(part, there), (record, written)] {
+                    FileSystem.remove(path)
+                    try FileSystem.write(bytes, to: path)
+                }
             case .noRecord: FileSystem.remove(record)
             case .cutRecord: try FileSystem.write(Array(written.prefix(70)), to: record)
             case .garbageRecord: try FileSystem.write(seededBytes(3_000, seed: 97), to: record)
@@ -63,9 +68,8 @@ extension EndToEnd {
             case .longerFile: other = bytes + seededBytes(1 << 20, seed: 3)
             case .shorterFile: other = Array(bytes.prefix(2 << 20))
             case .emptyFile: other = []
-            case .none, .firstByte, .lastByte, .everyByte, .rightSize, .tooLong, .cutPart, .emptyPart, .noRecord,
-                .cutRecord,
-                .garbageRecord, .boastingRecord, .otherRecord:
+            case .none, .firstByte, .lastByte, .everyByte, .rightSize, .tooLong, .cutPart, .emptyPart, .copied,
+                .noRecord, .cutRecord, .garbageRecord, .boastingRecord, .otherRecord:
                 return bytes
             }
             try FileSystem.write(other, to: shelf + "/file.bin")
@@ -85,7 +89,7 @@ extension EndToEnd {
             try client.expectFiles("file.bin")
             let continued = client.events("continued").last
             switch damage {
-            case .none, .noRecord, .tooLong, .cutPart, .cutRecord, .garbageRecord, .longerFile:
+            case .none, .copied, .noRecord, .tooLong, .cutPart, .cutRecord, .garbageRecord, .longerFile:
                 #expect((continued?["bytes"]?.number ?? 0) > 0, "\(damage): \(client.process.report)")
             case .firstByte, .everyByte, .rightSize, .otherFile:
                 #expect(continued?["bytes"]?.number == 0 && continued?["doubt"]?.string?.isEmpty == false, "\(damage)")

@@ -200,6 +200,15 @@ import Timeline
         #expect(try FileSystem.names(in: place.path) == [name])
     }
 
+    @Test("a longer name is refused before the first byte")
+    func tooLong() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path(String(repeating: "x", count: 256))
+        let error = #expect(throws: Errno.self) { _ = try PartFile(path: path) }
+        #expect(error?.code == .nameTooLong)
+        #expect(try FileSystem.names(in: place.path).isEmpty)
+    }
+
     @Test("two long names that begin alike have a part each")
     func longParts() throws {
         let place = try TemporaryDirectory()
@@ -285,6 +294,27 @@ import Timeline
         #expect(second?.code == .notOurs)
     }
 
+    @Test("a part that was copied, without its mark, is a download's where the record beside it is one")
+    func copied() throws {
+        let place = try TemporaryDirectory()
+        let path = place.path("f")
+        try FileSystem.write("some", to: path + ".part")
+        let record = path + ".part.rdt"
+        let isRecord = { (bytes: [UInt8]) in bytes == Array("a record".utf8) }
+        for wrong in [nil, "no record", "a record" + String(repeating: "!", count: 1 << 20)] {
+            if let wrong { try FileSystem.write(wrong, to: record) }
+            let error = #expect(throws: Errno.self) { _ = try PartFile(path: path, isRecord: isRecord) }
+            #expect(error?.code == .notOurs)
+        }
+        #expect(try FileSystem.text(path + ".part") == "some")
+        FileSystem.remove(record)
+        try FileSystem.write("a record", to: record)
+        let part = try PartFile(path: path, continues: true, isRecord: isRecord)
+        #expect(part.found == 4 && part.readRecord(limit: 100) == Array("a record".utf8))
+        part.discard()
+        #expect(try FileSystem.names(in: place.path).isEmpty)
+    }
+
     @Test("nothing replaces the part or the record of another download, and nothing but what was written gets the name")
     func otherParts() throws {
         let place = try TemporaryDirectory()
@@ -351,22 +381,5 @@ import Timeline
     func badPlace(name: String) throws {
         let place = try TemporaryDirectory()
         #expect(throws: Errno.self) { _ = try PartFile(path: place.path(name)) }
-    }
-}
-
-@Suite("a lock that is a file")
-struct FileLockTests {
-    @Test("one has it at a time, and the file goes with it")
-    func lock() throws {
-        let place = try TemporaryDirectory()
-        let path = place.path("queue.lock")
-        for _ in 0..<2 {
-            let lock = try FileLock(path: path)
-            let error = #expect(throws: Errno.self) { _ = try FileLock(path: path) }
-            #expect(error?.code == .wouldBlock)
-            #expect(try FileSystem.names(in: place.path) == ["queue.lock"])
-            _ = consume lock
-            #expect(try FileSystem.names(in: place.path).isEmpty)
-        }
     }
 }
