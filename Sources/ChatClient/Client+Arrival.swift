@@ -21,7 +21,7 @@ extension Client {
             let request = Request(command: "join", id: nil, answer: .joined(room), isStarting: true)
             ask([Message(command: "JOIN", parameters: [room.text])], request, at: now)
         }
-        if !configuration.isScript { refreshFiles(isStarting: true, at: now) }
+        if !configuration.isUnattended { refreshFiles(isStarting: true, at: now) }
     }
 
     /// We are registered: what came too early is asked for again, and what this server does not have is told.

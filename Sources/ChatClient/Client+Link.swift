@@ -6,7 +6,7 @@ extension Client {
     mutating func begin(at now: Instant) {
         readStartCommands()
         lookAtOutputDirectory()
-        if !configuration.isScript {
+        if !configuration.isUnattended {
             (unoffered, lastQueue) = (configuration.keptDownloads, configuration.keptDownloads)
         }
         if let wished = configuration.nickname ?? (configuration.isUnattended ? configuration.offeredNickname : nil) {
@@ -173,7 +173,7 @@ extension Client {
 
     mutating func quit(_ status: ExitStatus, saying reason: String) {
         if case .over = link { return }
-        let kept = configuration.isScript || !configuration.keepsDownloads ? 0 : lastQueue.count
+        let kept = configuration.isUnattended || !configuration.keepsDownloads ? 0 : lastQueue.count
         if kept > 0 { emit(.info("\(kept == 1 ? "1 download is" : "\(kept) downloads are") left for the next time")) }
         for number in transfers.activeNumbers { stopAtBothEnds(number) }
         sayGoodbye(reason, status)
@@ -228,6 +228,21 @@ extension Client {
         }
     }
 
+    /// Ctrl-C where the terminal itself edits the line, and has dropped it if there was one, which nobody can tell: once
+    /// it does nothing more, and again within a second what it does on an empty line.
+    package mutating func interruptedUnseen(at now: Instant) {
+        if question?.isOfDownloads == true {
+            question = nil
+        } else if let last = lastInterrupt, now - last <= .seconds(1) {
+            lastInterrupt = nil
+            if transfers.active.contains(where: \.takesPlace) { interrupted(at: now) } else { quit(.interrupted) }
+        } else {
+            lastInterrupt = now
+            let newest = transfers.active.last(where: \.takesPlace)
+            emit(.info(newest.map { "Ctrl-C again cancels \($0.wish.name.text)" } ?? "Ctrl-C again, or /quit, leaves"))
+        }
+    }
+
     /// Ctrl-D on an empty line: leaves, and asks first when downloads run. Again it is the answer that Enter is, no; and
     /// who asks a second time without a line between, or has no terminal any more, means it.
     package mutating func inputEnded(at now: Instant) {
@@ -238,7 +253,7 @@ extension Client {
             if endsInVain < 2 { return }
         } else if count > 0 {
             question = .leave(count: count)
-            return
+            return tellQuestion()
         }
         leave(lostStatus ?? .success, saying: "leaving", at: now)
     }

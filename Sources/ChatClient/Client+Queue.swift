@@ -5,7 +5,7 @@ import Timeline
 extension Client {
     /// Hands the list to the loop when it has changed. Scripts have their own ends, and keep nothing.
     mutating func keepQueue() {
-        guard !configuration.isScript else { return }
+        guard !configuration.isUnattended else { return }
         let list = queue
         guard list != lastQueue else { return }
         lastQueue = list
@@ -43,7 +43,10 @@ extension Client {
         var count = 0
         for kept in list where takeUp(kept, at: now) { count += 1 }
         keepQueue()
-        if count > 0 { question = .goOn(count: count) }
+        if count > 0 {
+            question = .goOn(count: count)
+            tellQuestion()
+        }
     }
 
     private mutating func takeUp(_ kept: KeptDownload, at now: Instant) -> Bool {
@@ -78,17 +81,19 @@ extension Client {
         emit(.info("they wait: /transfers shows them, /resume N goes on, /cancel N forgets"))
     }
 
-    /// The answer to `.goOn`; a line that is neither yes nor no is what it always is.
+    /// The answer to `.goOn`; false for a command, which takes it back.
     mutating func answerGoOn(_ line: String, at now: Instant) -> Bool {
-        question = nil
         switch line.lowercased() {
         case "", "y", "yes":
+            question = nil
             resume(nil, Asker(word: "resume", id: nil), at: now)
             return true
         case "n", "no":
+            question = nil
             tellHeldQueue()
             return true
         default:
+            if isNoAnswer(line) { return true }
             tellHeldQueue()
             return false
         }

@@ -158,7 +158,13 @@ extension Client {
         let event = ClientEvent.nicknames(room: ForeignText(rooms[room]?.name.text ?? room.text), names: names)
         let asked = requests.take { $0 == .names(room) || $0 == .joined(room) }
         // Who is in a room that one enters is worth a line for a person; a script asks when it wants to know.
-        if case .names? = asked?.answer { emit(event) }
+        if case .names? = asked?.answer, let asked {
+            if configuration.isVerb, names.isEmpty {
+                fail(asked.command, "nobody is in \(DisplayText.repeated(room.text))")
+                return settled(asked, .failed(.commandFailed), at: now)
+            }
+            emit(event)
+        }
         if case .joined? = asked?.answer, !configuration.isScript { emit(event) }
         if let asked { settled(asked, .succeeded, at: now) }
     }

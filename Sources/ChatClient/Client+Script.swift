@@ -54,6 +54,10 @@ extension Client {
             }
             _ = answer(question, line, at: now)
         }
+        // Enter alone is an answer too, and no line of a script.
+        while configuration.isTyped, let question, question.isOfDownloads, let line = script.nextAnswer() {
+            if !answer(question, line, at: now) { carryOut(line, as: nil, at: now) }
+        }
         while mayGoOn(at: now) {
             let reader = reader
             guard let step = script.next(isTalk: reader.isTalk) else { break }
@@ -106,13 +110,33 @@ extension Client {
         switch asked {
         case .nickname(let offered): takeNickname(line.isEmpty ? offered : line)
         case .leave:
-            question = nil
-            if ["y", "yes"].contains(line.lowercased()) { quit(lostStatus ?? .success) }
-            // What is no answer is what it always is.
-            return ["", "y", "yes", "n", "no"].contains(line.lowercased())
+            switch line.lowercased() {
+            case "y", "yes":
+                question = nil
+                quit(lostStatus ?? .success)
+            case "", "n", "no": question = nil
+            default: return isNoAnswer(line)
+            }
         case .goOn: return answerGoOn(line, at: now)
         }
         return true
+    }
+
+    /// What is neither yes nor no: a command takes the question back and is run, and anything else is asked about again
+    /// and never said. False for a command.
+    mutating func isNoAnswer(_ line: String) -> Bool {
+        if line.utf8.first == UInt8(ascii: "/"), !line.utf8.starts(with: "//".utf8) {
+            question = nil
+            return false
+        }
+        emit(.info("y or n; '\(DisplayText.repeated(line))' was said to nobody"))
+        tellQuestion()
+        return true
+    }
+
+    /// Where lines are typed without an editor no prompt can ask.
+    mutating func tellQuestion() {
+        if configuration.isTyped, prompt.isQuestion { emit(.info(Words.trimmed(prompt.text))) }
     }
 
     /// Says that a command cannot be run.
@@ -175,11 +199,20 @@ extension Client {
         case .assert(let pattern, let isThere): assert(pattern, isThere, asker)
         case .connect(let address): connect(to: address, asker, at: now)
         case .quit(let text):
-            let status = script.status == .success || configuration.isTyped ? lostStatus ?? .success : script.status
+            var status = script.status == .success || configuration.isTyped ? lostStatus ?? .success : script.status
+            if cancelLeft(), status == .success { status = .commandFailed }
             leave(status, saying: text ?? "leaving", at: now)
         case .waitFor(let pattern, let seconds): wait(for: pattern, seconds: seconds, asker, at: now)
         case .sleep(let seconds): sleep(seconds, asker, at: now)
         }
+    }
+
+    /// A script that leaves has its downloads cancelled, and says so; whether there were any.
+    private mutating func cancelLeft() -> Bool {
+        guard configuration.isUnattended else { return false }
+        let left = transfers.active
+        for transfer in left { emit(.cancelled(transfer.number, name: transfer.wish.name)) }
+        return !left.isEmpty
     }
 
     /// Whether a script's command goes with the registration.

@@ -32,7 +32,10 @@ extension Client {
         }
         if fits == isThere { return conclude(asker.id, .succeeded) }
         let shown = DisplayText.repeated(pattern)
+        // What an assertion says of itself is not what the next one looks at.
+        let told = waits.told
         refuse(asker, isThere ? "nothing told has '\(shown)'" : "'\(shown)' was told")
+        waits.told = told
     }
 
     /// Keeps what an event says for `wait-for`, or ends the one that waits for it. What we said ourselves and what the

@@ -39,8 +39,7 @@ enum Interactive {
             editor.completer = { _ in .none }
             session = nil
         }
-        let log = statePath("log").map { ChatLog(directory: $0, server: server.text) }
-        let output = EditorOutput(editor, drawsProgress: options.progress == .auto, log: log)
+        let output = EditorOutput(editor, drawsProgress: options.progress == .auto, log: log(server))
         let made = try Session(
             configuration, server: server, output: output, script: nil, trace: trace,
             signals: [.interrupt, .terminate, .hangup, .suspend, .resume, .windowChange])
@@ -121,7 +120,11 @@ enum Interactive {
             style: found.style == .cycle ? .cycle : .commonPrefix, suffix: found.suffix)
     }
 
-    private static func queueFile(_ server: ServerAddress) -> QueueFile? {
+    static func log(_ server: ServerAddress) -> ChatLog? {
+        statePath("log").map { ChatLog(directory: $0, server: server.text) }
+    }
+
+    static func queueFile(_ server: ServerAddress) -> QueueFile? {
         statePath("").flatMap { QueueFile(directory: String($0.dropLast()), server: server.text) }
     }
 

@@ -61,9 +61,18 @@ struct Main {
         }
         if manner != .everything { passUnnoticed(&configuration) }
         let output = PlainOutput(manner, json: options.json, progressIsJSON: options.progress == .json)
+        let queue = options.isTypedAtDumbTerminal ? Interactive.queueFile(server) : nil
+        if options.isTypedAtDumbTerminal {
+            output.log = Interactive.log(server)
+            configuration.keptDownloads = queue?.downloads ?? []
+            configuration.keepsDownloads = queue != nil
+            configuration.workingDirectory = Environment.workingDirectory ?? "."
+        }
         let session = try Session(
             configuration, server: server, output: output, script: try options.scriptInput, trace: trace,
             signals: [.interrupt, .terminate, .hangup])
+        session.queue = queue
+        if options.isTypedAtDumbTerminal { session.openQueue = Interactive.queueFile }
         let status = try session.run()
         return (status, session.fatalSignal)
     }

@@ -2,6 +2,7 @@ import ChatClient
 import IRC
 import Posix
 import Terminal
+import Timeline
 
 /// Lines for pipes, files and dumb terminals: what was asked for on standard output, errors and progress on standard
 /// error; with `--json` every event is an object on standard output, errors too.
@@ -24,6 +25,8 @@ final class PlainOutput: Output {
     private let progressIsJSON: Bool
     private let isOnTerminal: Bool
     private var isOnStandardError = false
+    /// Where what is said is kept, for a person who types.
+    var log: ChatLog?
     /// What waits to be written, in its order: where both streams go to one file, that is the order of things.
     private var waiting: [(stream: Stream, bytes: [UInt8])] = []
 
@@ -37,6 +40,7 @@ final class PlainOutput: Output {
     }
 
     func show(_ event: ClientEvent, room: String?, settings: Settings) {
+        if settings.keepsLog { log?.add(event, at: Clock.wallTime().time) }
         if json {
             append(EventJSON.line(for: event), to: .out)
             return
@@ -94,6 +98,10 @@ final class PlainOutput: Output {
 
     func flush() -> ExitStatus? {
         var end: ExitStatus?
+        if let log, (try? log.flush()) == nil {
+            self.log = nil
+            append("rdtchat: the log cannot be written, and is not kept", to: .errors)
+        }
         for (stream, bytes) in waiting {
             // Whoever closed standard error does not want to know.
             if stream == .errors || isOnStandardError {
@@ -120,7 +128,7 @@ final class PlainOutput: Output {
         }
     }
 
-    func moved(to server: String) {}
+    func moved(to server: String) { log?.server = server }
     func showRows(_ rows: [[Span]]) {}
     var columns: Int { 80 }
     func width(of text: String) -> Int { text.count }

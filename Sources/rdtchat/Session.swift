@@ -186,8 +186,8 @@ final class Session {
 
     private func take(_ signal: Signal, at now: Instant) {
         switch signal {
-        case .interrupt where script != nil:
-            client.quit(.interrupted)
+        case .interrupt where configuration.isTyped: client.interruptedUnseen(at: now)
+        case .interrupt where script != nil: client.quit(.interrupted)
         case .terminate, .hangup:
             fatalSignal = signal
             client.quit(.interrupted)
@@ -199,6 +199,8 @@ final class Session {
     private func readScript(at now: Instant) {
         switch script?.read() {
         case .bytes(let bytes)?: client.feedScript(bytes, at: now)
+        // A terminal's end of input is Ctrl-D, and more may follow.
+        case .end? where configuration.isTyped: client.inputEnded(at: now)
         case .end?: client.endScript(at: now)
         case .failed(let error)?: client.scriptFailed("\(error)", at: now)
         case .notYet?, nil: break

@@ -229,6 +229,43 @@ struct ClientLinkTests {
         #expect(desk.screen.last == "Ctrl-C again, or /quit, leaves")
     }
 
+    @Test(
+        "where the terminal edits the line, Ctrl-C does nothing once, and twice cancels or leaves; Ctrl-D asks in a line"
+    )
+    func plainKeys() {
+        var desk = Desk(isScript: true) {
+            $0.isTyped = true
+            $0.keepsGoing = true
+            $0.keepsDownloads = false
+        }
+        desk.enter(files: ["a.txt"])
+        desk.script("/download a.txt\n", ends: false)
+        desk.grant(7, name: "a.txt")
+        desk.tell { $0.interruptedUnseen(at: $1) }
+        #expect(desk.status == nil && desk.cancelled.isEmpty && desk.screen.last == "Ctrl-C again cancels a.txt")
+        desk.tell { $0.inputEnded(at: $1) }
+        #expect(desk.screen.last == "1 download runs: stop it and leave? [y/N]")
+        desk.script("what?\n\n", ends: false)
+        #expect(desk.status == nil && !desk.sent.contains { $0.hasPrefix("PRIVMSG") })
+        for _ in 0..<2 { desk.tell { $0.interruptedUnseen(at: $1) } }
+        #expect(desk.cancelled == [TransferNumber(1)] && desk.status == nil)
+        desk.pass(seconds: 2)
+        desk.tell { $0.interruptedUnseen(at: $1) }
+        #expect(desk.status == nil)
+        desk.tell { $0.interruptedUnseen(at: $1) }
+        #expect(desk.status == .interrupted)
+    }
+
+    @Test("a script that quits with a download under way has failed and says which")
+    func scriptLeaves() {
+        var desk = Desk.entered(isScript: true, files: ["a.txt"])
+        desk.script("download a.txt &\n/quit\n")
+        desk.grant(7, name: "a.txt")
+        desk.pass(seconds: 2)
+        #expect(desk.status == .commandFailed)
+        #expect(desk.screen.contains { $0.hasPrefix("download 1 cancelled: a.txt") })
+    }
+
     @Test("a shell that keeps no downloads says that leaving stops them, and promises nothing")
     func nothingKept() {
         var desk = Desk { $0.keepsDownloads = false }
@@ -256,6 +293,8 @@ struct ClientLinkTests {
         #expect(desk.status == nil && !desk.client.prompt.isQuestion)
         desk.type("/transfers")
         desk.tell { $0.inputEnded(at: $1) }
+        desk.type("n/quit")
+        #expect(desk.client.prompt.isQuestion && !desk.sent.contains { $0.hasPrefix("PRIVMSG") })
         desk.type("y")
         #expect(desk.status == .success)
         #expect(desk.cancelled == [TransferNumber(1)])

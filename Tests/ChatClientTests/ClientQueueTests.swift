@@ -80,13 +80,17 @@ struct ClientQueueTests {
         #expect(desk.client.prompt.isQuestion == false)
     }
 
-    @Test("who says something else in place of an answer is told how they go on later")
+    @Test("what is no answer is said to nobody and asked about again; a command takes the question back")
     func unanswered() {
         var desk = desk(Self.kept)
-        desk.type("hello there")
-        #expect(desk.sent.contains("PRIVMSG #lobby :hello there"))
-        #expect(desk.screen.last == "they wait: /transfers shows them, /resume N goes on, /cancel N forgets")
-        #expect(desk.client.prompt.isQuestion == false)
+        for line in ["hello there", "nope", "//x"] {
+            desk.type(line)
+            #expect(desk.sent.isEmpty && desk.client.prompt.isQuestion)
+            #expect(desk.screen.last == "y or n; '\(line)' was said to nobody")
+        }
+        desk.type("/nicknames")
+        #expect(desk.screen.contains("they wait: /transfers shows them, /resume N goes on, /cancel N forgets"))
+        #expect(desk.client.prompt.isQuestion == false && desk.sent == ["NAMES #lobby"])
     }
 
     @Test("downloads and groups are listed by their numbers, one below the other")

@@ -130,7 +130,7 @@ extension EndToEnd {
                 ("/whois nobody", ["nobody"]),
                 ("/nick 1st", ["1st", "nickname"]),
                 ("/nick bob", ["bob", "taken"]),
-                ("/join lobby", ["lobby", "#"]),
+                ("/join #a,b", ["#a,b", "a room is #"]),
                 ("/download none.bin", ["none.bin"]),
                 ("/download ../secret", ["../secret"]),
                 ("/download /etc/passwd", ["/etc/passwd"]),
