@@ -45,6 +45,12 @@ extension Client {
 
     /// The server said no. It answers in order, so that this is about the oldest request.
     mutating func refuseOldest(_ text: String, at now: Instant) {
+        // A long text went in pieces, and each is refused: once is enough to know.
+        if let (refused, count) = repeatedRefusal, refused == text, count > 0 {
+            repeatedRefusal = (text, count - 1)
+            return
+        }
+        repeatedRefusal = requests.oldest?.said.map { (text, $0.unechoed.count - 1) }
         guard let request = requests.takeOldest() else { return fail("", text) }
         if case .why(let number, ticket: _) = request.answer {
             // A server that does not know the question: what our own end knows is worth telling.

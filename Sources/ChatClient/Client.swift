@@ -76,6 +76,8 @@ package struct Client: Sendable {
     var files = FileCatalogue()
     var requests = RequestQueue()
     var flight = FirstFlight()
+    /// What the pieces of a refused text were refused with, and how many more of them will be.
+    var repeatedRefusal: (text: String, count: Int)?
     /// The connection was lost and is being tried for again.
     var comeback: Comeback?
     var cameBackAt: Instant?

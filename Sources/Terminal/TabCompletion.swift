@@ -80,20 +80,12 @@ struct TabCompletion {
     }
 }
 
-/// The candidates in columns, read downwards like `ls`, within `width` cells.
-func columns(_ candidates: [Completion.Candidate], width: Int) -> [StyledText] {
-    /// More would push the conversation off the screen.
-    let most = 100
-    let shown = candidates.prefix(most).map { candidate in
-        var text = StyledText(candidate.shown)
-        if !candidate.note.isEmpty { text.append("  " + candidate.note, .dim) }
-        return text.truncated(to: max(1, width - 1))
-    }
-    let gap = 3
+/// Texts in columns, read downwards.
+private func straight(_ shown: [StyledText], gap: Int, width: Int) -> [StyledText] {
     let widest = shown.map(\.displayWidth).max() ?? 0
     let count = max(1, (width - 1 + gap) / (widest + gap))
     let rows = (shown.count + count - 1) / count
-    var lines = (0..<rows).map { row in
+    return (0..<rows).map { row in
         var line = StyledText()
         for index in stride(from: row, to: shown.count, by: rows) {
             line = line + shown[index]
@@ -102,6 +94,24 @@ func columns(_ candidates: [Completion.Candidate], width: Int) -> [StyledText] {
         }
         return line
     }
+}
+
+/// The candidates in columns, read downwards like `ls`, within `width` cells.
+func columns(_ candidates: [Completion.Candidate], width: Int) -> [StyledText] {
+    /// More would push the conversation off the screen.
+    let most = 100
+    let gap = 3
+    let shown = candidates.prefix(most).map { candidate in
+        var text = StyledText(candidate.shown)
+        if !candidate.note.isEmpty { text.append("  " + candidate.note, .dim) }
+        return text.truncated(to: max(1, width - 1))
+    }
+    // A few long names stand below in rows of their own: all the others would else be one column with them.
+    let half = (width - 1 - gap) / 2
+    let long = shown.filter { $0.displayWidth > half }
+    let areApart = long.count * 3 < shown.count
+    var lines = straight(areApart ? shown.filter { $0.displayWidth <= half } : shown, gap: gap, width: width)
+    if areApart { lines += long }
     if candidates.count > most { lines.append(StyledText("… and \(candidates.count - most) more", .dim)) }
     return lines
 }

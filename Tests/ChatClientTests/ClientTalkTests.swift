@@ -47,6 +47,19 @@ struct ClientTalkTests {
         #expect(desk.finished == [CommandID(1): .failed(.commandFailed)])
     }
 
+    @Test("a long text to somebody who is not there is refused in one line")
+    func longToNobody() {
+        var desk = Desk.entered()
+        desk.type("/msg zoe " + String(repeating: "word ", count: 400))
+        let pieces = desk.sent.count { $0.hasPrefix("PRIVMSG zoe") }
+        #expect(pieces > 3)
+        for _ in 0..<pieces { desk.server(":srv 401 dana zoe :No such nick/channel") }
+        #expect(desk.errors.count == 1)
+        desk.type("/whois zoe")
+        desk.server(":srv 401 dana zoe :No such nick/channel")
+        #expect(desk.errors.count == 2)
+    }
+
     @Test("/reply answers whoever wrote last, and says so when nobody did")
     func reply() {
         var desk = Desk.entered()

@@ -84,6 +84,14 @@ struct TabCompletionTests {
         #expect(names.allSatisfy { name in width < 50 || lines.contains { $0.text.contains(name) } })
     }
 
+    @Test("one long name stands below, and the others keep their columns")
+    func longName() {
+        let long = String(repeating: "long-", count: 12) + "name.txt"
+        let names = (0..<9).map { "file\($0)" } + [long]
+        let lines = columns(names.map { Completion.Candidate($0, note: "1 KiB") }, width: 80)
+        #expect(lines.count == 3 && lines.last?.text.hasPrefix(long) == true)
+    }
+
     @Test("more than a hundred candidates are not all listed")
     func manyCandidates() {
         let lines = columns((0..<250).map { Completion.Candidate("file\($0)") }, width: 80)
