@@ -219,7 +219,9 @@ package struct Flight<Recovery: RecoveryPolicy, Control: CongestionController>: 
         guard let packet = sent[ack.largest] else { return }
         let whole = now - packet.sentAt
         let path = whole - .microseconds(Int64(ack.delay))
-        roundTrip.sample(roundTrip.shortest.map { max(path, min(whole, $0)) } ?? path, at: now)
+        // What the client says of its delay is not to make the first round trip less than half of what TCP saw.
+        let least = roundTrip.shortest ?? roundTrip.smoothed.map { $0 / 2 }
+        roundTrip.sample(least.map { max(path, min(whole, $0)) } ?? path, at: now)
     }
 
     private mutating func report(

@@ -29,6 +29,8 @@ package struct Receiver: Sendable {
         var pause: Interval
         /// When the only HELLO so far left, for the first sample of the round trip; nil once there was a second.
         var onlyOne: Instant?
+        /// Whether data came before both answers.
+        var hasMissed = false
         var answer: Packet.HelloAck?
         var offer: FileOffer?
     }
@@ -282,10 +284,11 @@ extension Receiver {
     }
 
     /// Data of a server that began at once, and not both of its answers: one of them seems to be lost, and nothing can be
-    /// kept without them. So HELLO leaves again now, the first time.
+    /// kept without them. So HELLO leaves again now, once.
     private mutating func missAnswers(_ greeting: Greeting, at now: Instant) {
-        guard hello.beginsAtOnce, greeting.onlyOne != nil else { return }
+        guard hello.beginsAtOnce, !greeting.hasMissed else { return }
         var greeting = greeting
+        greeting.hasMissed = true
         greeting.again = now
         state = .greeting(greeting)
     }

@@ -46,7 +46,7 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
     var keptAtClient = FileOffset.zero
     var lastProgress: Instant
     var statusDue = Instant(nanoseconds: 0)
-    private(set) var datagrams = Deque<[UInt8]>()
+    var datagrams = Deque<[UInt8]>()
     var events = Deque<SenderEvent>()
 
     init(
@@ -113,7 +113,9 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
                 fail(.noProgress(Limits.noProgress), telling: .noProgress, nonce: check.clientNonce, at: now)
             }
         case .sending(let clientNonce):
-            if lastProgress + Limits.noProgress <= now {
+            if let greeting = unanswered, greeting.until <= now {
+                fail(.handshakeTimedOut, telling: nil, nonce: clientNonce, at: now)
+            } else if lastProgress + Limits.noProgress <= now {
                 fail(.noProgress(Limits.noProgress), telling: .noProgress, nonce: clientNonce, at: now)
             } else if let reaction = flight?.timeoutFired(at: now) {
                 trace(what: reaction, at: now)
@@ -176,7 +178,9 @@ struct Sender<Recovery: RecoveryPolicy, Control: CongestionController>: Sendable
         case .accepted(_, let until): return Deadline(until, .handshake)
         case .checking: return Deadline(lastProgress + Limits.noProgress, .progress)
         case .sending:
-            let progress = Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
+            let progress =
+                unanswered.map { Deadline($0.until, .handshake) }
+                ?? Deadline(lastProgress + Limits.noProgress, DeadlineReason.progress)
             guard let next = flight?.nextDeadline, next.instant < progress.instant else { return progress }
             return next
         case .ending(_, let farewell):
@@ -222,11 +226,7 @@ extension Sender {
             segmentSize = min(firstDatagram, largestDatagram) - DataPacket.headerSize
             trace(.hello, at: now)
             answer(Greeting(hello, bytes: bytes, at: now), at: now)
-            if hello.beginsAtOnce {
-                // Without them the client can use none of the data behind: a lost one would cost the first window.
-                if size > .zero { datagrams.append(contentsOf: datagrams) }
-                beginAtOnce(hint, at: now)
-            }
+            if hello.beginsAtOnce { beginAtOnce(hint, at: now) }
             return nil
         case .greeted(var greeting):
             guard hello.nonce == greeting.clientNonce else { return .ticketUsed }
@@ -237,8 +237,10 @@ extension Sender {
             guard hello.nonce == clientNonce else { return .ticketUsed }
             return answerAgain(bytes: bytes, at: now) ? nil : .duplicate
         case .checking(let check): return hello.nonce == check.clientNonce ? .duplicate : .ticketUsed
-        case .ended(let clientNonce, _, _):
-            return hello.nonce == clientNonce ? .duplicate : .ticketUsed
+        case .ended(let clientNonce, let last, _):
+            guard hello.nonce == clientNonce else { return .ticketUsed }
+            repeatLast(last)
+            return .duplicate
         }
     }
 
@@ -286,7 +288,6 @@ extension Sender {
         case .checking, .sending, .ending, .ended:
             guard accept.serverNonce == nonce else { return .wrongNonce }
             guard unanswered != nil else { return .duplicate }
-            unanswered = nil
             trace(.accept, at: now)
             return nil
         case .granted: return .unexpected
@@ -304,6 +305,7 @@ extension Sender {
             guard let before = flight?.unacknowledged, let reaction = flight?.receive(ack, at: now) else {
                 return .unexpected
             }
+            unanswered = nil
             if let flight, flight.unacknowledged > before { lastProgress = now }
             trace(what: reaction, at: now)
             traceStatus(at: now)

@@ -3,11 +3,13 @@ import Timeline
 /// START: where the file begins for this client.
 extension Sender {
     /// HELLO was START as well. The ticket came over the chat connection, and HELLO from the same host as that: who knows
-    /// the one is at the other, as ACCEPT would show a round trip later. Until something is acknowledged no more than the
-    /// first window leaves.
+    /// the one is at the other, as ACCEPT would show a round trip later. Until something is heard of it no more leaves than
+    /// the first window and the probes of timeouts, as long as a handshake may take.
     mutating func beginAtOnce(_ hint: PathHint, at now: Instant) {
         guard case .greeted(let greeting) = state else { return }
         unanswered = greeting
+        // Without the answers the client can use none of the data behind: a lost one would cost the first window.
+        if size > .zero { datagrams.append(contentsOf: datagrams) }
         if let trip = hint.roundTrip { roundTrip.guess(trip) }
         trace(.start, at: now)
         send(Packet.Start(offset: .zero, kept: nil), greeting.clientNonce, at: now)
@@ -21,7 +23,27 @@ extension Sender {
         flight?.excuse()
         if datagrams.isEmpty { sayAnswers(&greeting, at: now) }
         unanswered = greeting
+        hearInFarewell(at: now)
         return true
+    }
+
+    /// START of a client whose HELLO was START already: it has both answers. When they took more than one HELLO, what left
+    /// before was not kept there, and the timer has doubled meanwhile.
+    private mutating func answersCame(at now: Instant) -> DropReason? {
+        guard let greeting = unanswered else { return .duplicate }
+        unanswered = nil
+        lastProgress = now
+        if greeting.roundTrip(at: now) == nil { flight?.hurry(at: now) }
+        hearInFarewell(at: now)
+        return nil
+    }
+
+    /// An empty file is in its farewell from HELLO on, and its client still asks.
+    private mutating func hearInFarewell(at now: Instant) {
+        guard case .ending(let clientNonce, var farewell) = state else { return }
+        farewell.heard(at: now)
+        state = .ending(clientNonce: clientNonce, farewell)
+        if farewell.seemsLost(roundTrip: roundTrip.smoothed ?? Limits.leastTimeout, at: now) { sayEnd(at: now) }
     }
 
     mutating func begin(_ start: Packet.Start, at now: Instant) -> DropReason? {
@@ -42,7 +64,7 @@ extension Sender {
             }
             repeatLast(.check(check.packet))
             return .duplicate
-        case .sending, .ending: return .duplicate
+        case .sending, .ending: return answersCame(at: now)
         case .ended(_, let last, _):
             repeatLast(last)
             return .duplicate

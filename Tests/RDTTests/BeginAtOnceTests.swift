@@ -7,6 +7,8 @@ import Timeline
 struct BeginAtOnceTests {
     private let accept = Packet.accept(Packet.Accept(serverNonce: Nonce(rawValue: 77)))
 
+    private let start = Packet.start(Packet.Start(offset: .zero, kept: nil))
+
     private func kinds(_ packets: [Packet]) -> [PacketKind] { packets.map(\.kind) }
 
     @Test(
@@ -46,8 +48,58 @@ struct BeginAtOnceTests {
         #expect(kinds(try bench.say(hello, at: seconds(0.1))) == [.helloAck, .info])
         #expect(try bench.say(bench.hello(nonce: 6, beginsAtOnce: true), at: seconds(0.1)).isEmpty)
         #expect(try bench.say(accept, at: seconds(0.2)).isEmpty)
+        _ = try bench.say(start, at: seconds(0.2))
         #expect(try bench.say(hello, at: seconds(0.3)).isEmpty)
         #expect(bench.table.drops == [.ticketUsed: 1, .duplicate: 1])
+    }
+
+    @Test("answers that took many HELLOs bring the data at once", arguments: [RecoveryChoice.gbn, .auto, .sr])
+    func late(_ recovery: RecoveryChoice) throws {
+        var bench = try ServerBench(wish: recovery, hint: PathHint(roundTrip: .milliseconds(50)))
+        for second in 0...12 {
+            _ = try bench.wait(until: seconds(Double(second)))
+            _ = try bench.say(bench.hello(beginsAtOnce: true), at: seconds(Double(second)))
+        }
+        bench.runs = []
+        _ = try bench.wait(until: seconds(12.9))
+        bench.runs = []
+        _ = try bench.say(accept, at: seconds(13))
+        _ = try bench.say(start, at: seconds(13))
+        _ = try bench.wait(until: seconds(13))
+        #expect(!bench.runs.isEmpty)
+        #expect(bench.finished.isEmpty)
+    }
+
+    @Test("who is not heard of after HELLO is given up after the time of a handshake")
+    func silent() throws {
+        var bench = try ServerBench(wish: .sr)
+        _ = try bench.say(bench.hello(beginsAtOnce: true), at: zero)
+        _ = try bench.wait(until: zero + Limits.handshake - .milliseconds(1))
+        #expect(bench.finished.isEmpty)
+        _ = try bench.wait(until: zero + Limits.handshake)
+        #expect(bench.finished == [.failed(.handshakeTimedOut)])
+    }
+
+    @Test("a client that has missed its answers and the reason of the end is told the reason when it asks again")
+    func ended() throws {
+        var bench = try ServerBench(wish: .sr)
+        let hello = bench.hello(beginsAtOnce: true)
+        _ = try bench.say(hello, at: zero)
+        bench.table.cancel(id, reason: .fileChanged, at: seconds(0.1))
+        #expect(kinds(try bench.drain(at: seconds(0.1))) == [.abort])
+        #expect(kinds(try bench.say(hello, at: seconds(1))) == [.abort])
+    }
+
+    @Test("an empty file waits for a client that goes on asking")
+    func patient() throws {
+        var bench = try ServerBench(size: 0, wish: .auto)
+        for second in 0..<25 {
+            _ = try bench.wait(until: seconds(Double(second)))
+            _ = try bench.say(bench.hello(beginsAtOnce: true), at: seconds(Double(second)))
+        }
+        _ = try bench.say(accept, at: seconds(25))
+        #expect(kinds(try bench.say(start, at: seconds(25))).contains(.end))
+        #expect(bench.finished.isEmpty)
     }
 
     @Test("an empty file ends right behind its answers")

@@ -43,7 +43,7 @@ package struct Download: Sendable {
     private var bytesFromServer = 0
     /// What may leave after a HELLO that begins at once, before an ACK: the first window, and a few times some of it again.
     private var firstFlight = 0
-    private static let mostAtOnce = 2 * Limits.smallFile * 1_472
+    private static let mostAtOnce = 3 * Limits.smallFile * 1_472 / 2
     /// Whether ACCEPT has reached the server.
     private(set) var isAccepted = false
     private var isStarted = false
