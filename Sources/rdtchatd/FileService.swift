@@ -22,9 +22,8 @@ struct FileService: ~Copyable {
     /// other kind of work get their turn.
     static let receivesPerTurn = 8
     static let sendsPerTurn = 16
-    /// As much as one send carries, with which a path as wide as loopback's needs a header, a checksum and an entry in the
-    /// window for 64 KiB and not for 9 (measured: a tenth of both ends' processor time); the path says how much it may be.
-    static let largestDatagram = UDPSocket.mostBytes
+    /// The payload of a UDP datagram in a jumbo frame of 9,000 bytes within IPv6; the path says how much of it may be.
+    static let largestDatagram = 8_952
 
     var socket: UDPSocket
     var shelf: Shelf
@@ -160,7 +159,7 @@ struct FileService: ~Copyable {
     mutating func timeoutFired(at now: Instant) { table.timeoutFired(at: now) }
 
     var nextDeadline: Instant? {
-        [table.nextWakeUp, cold.nextLook, nextPrefix].compactMap { $0 }.min()
+        [table.nextDeadline?.instant, cold.nextLook, nextPrefix].compactMap { $0 }.min()
     }
     /// The socket had no room: it must be waited for before anything more is sent.
     var waitsForRoom: Bool { unsent != nil }

@@ -35,17 +35,6 @@ struct MTUTests {
         }
     }
 
-    @Test("a path as wide as loopback's gets the largest datagram there is", arguments: RecoveryChoice.allCases)
-    func widest(_ recovery: RecoveryChoice) throws {
-        let world = try run(recovery, carries: Limits.largestDatagram, largest: Limits.largestDatagram) {
-            $0.sizes = [12_000_000]
-            $0.toClient.rate = 125_000_000
-        }
-        let statistics = world.downloads[0].serverStatistics
-        #expect(statistics.segmentSize == Limits.largestDatagram - DataPacket.headerSize)
-        #expect(statistics.resent == 0 && statistics.timeouts == 0)
-    }
-
     @Test("a path that carries less from one moment on is followed within seconds", arguments: RecoveryChoice.allCases)
     func shrinks(_ recovery: RecoveryChoice) throws {
         let world = try run(recovery, carries: 1_300, largest: 1_472) { $0.toClient.shrinks = (1_300, seconds(1)) }

@@ -43,7 +43,7 @@ struct ProtocolPageTests {
             ("packets of a transfer", "2^32 \\- \(Limits.runSegments + 1)"),
             ("name", "\(grouped(Limits.nameBytes)) bytes"), ("in flight", "receive window, \(window) MiB"),
             (
-                "first datagrams, last step",
+                "first datagrams, largest",
                 "\(grouped(Limits.helloSize)) and \(grouped(MTUSearch.ladder.last ?? 0)) bytes"
             ),
             ("PROBEs lost until a size is given up", "\(MTUSearch.mostLosses)"),
