@@ -27,13 +27,13 @@ extension Sender {
         return true
     }
 
-    /// START of a client whose HELLO was START already: it has both answers. When they took more than one HELLO, what left
-    /// before was not kept there, and the timer has doubled meanwhile.
+    /// START of a client whose HELLO was START already: it has both answers. When they took so long that the timer has
+    /// doubled meanwhile, what left before was not kept there.
     private mutating func answersCame(at now: Instant) -> DropReason? {
-        guard let greeting = unanswered else { return .duplicate }
+        guard unanswered != nil else { return .duplicate }
         unanswered = nil
         lastProgress = now
-        if greeting.roundTrip(at: now) == nil { flight?.hurry(at: now) }
+        if flight?.roundTrip.isBackedOff == true { flight?.hurry(at: now) }
         hearInFarewell(at: now)
         return nil
     }

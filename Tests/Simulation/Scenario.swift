@@ -90,7 +90,8 @@ package struct Scenario: Sendable {
 
     /// Nothing goes wrong on either way, and nobody guesses how long that is: a first timeout may come early then.
     package var isClean: Bool {
-        hint.roundTrip == nil && toClient.areNone && toServer.areNone && cancel == nil && stall == nil && rebinds.isEmpty
+        hint.roundTrip == nil && toClient.areNone && toServer.areNone && cancel == nil && stall == nil
+            && rebinds.isEmpty
     }
 
     /// Whether the queue that the transfers build for each other drains faster than a first timeout.
